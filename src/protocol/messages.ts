@@ -1,0 +1,118 @@
+// What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
+
+/** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
+export const protocolVersion = 1;
+
+/** How far a completion may reach: `auto` decides from the text around the cursor. */
+export type Multiline = 'auto' | 'line' | 'block';
+
+/** A piece of another file the model may see, most relevant first. */
+export interface Excerpt {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Everything one completion needs. Self-contained: the engine keeps caches, never truth.
+ * `prefix` and `suffix` are the text on either side of the cursor (UTF-16, possibly cut to a window around it).
+ */
+export interface CompletionRequest {
+  readonly path: string;
+  readonly language: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly repository?: string;
+  readonly excerpts?: readonly Excerpt[];
+  readonly multiline?: Multiline;
+  /** Upper bound on emitted tokens. */
+  readonly maxTokens?: number;
+  /** Upper bound on prompt tokens taken from the text before the cursor. */
+  readonly prefixTokens?: number;
+  /** Upper bound on prompt tokens taken from the text after the cursor. */
+  readonly suffixTokens?: number;
+  /** Number of spaces a tab stands for and whether the file indents with spaces, when the editor knows. */
+  readonly indent?: { readonly size: number; readonly spaces: boolean };
+}
+
+/** One text the user may be shown. `text` goes in at the cursor and replaces `replaces` UTF-16 units after it. */
+export interface Draft {
+  readonly text: string;
+  readonly replaces: number;
+  /** Sum of the natural logarithms of the token probabilities under the target model. */
+  readonly logProb: number;
+  readonly tokens: number;
+  /** True once every token of the draft was chosen by the target model itself. */
+  readonly verified: boolean;
+}
+
+export interface Timings {
+  readonly queueMs: number;
+  readonly contextMs: number;
+  readonly prefillMs: number;
+  readonly firstDraftMs: number;
+  readonly totalMs: number;
+}
+
+export interface Counters {
+  readonly promptTokens: number;
+  /** Prompt tokens whose keys and values were already in the cache. */
+  readonly reusedTokens: number;
+  /** Forward passes after prefill. */
+  readonly passes: number;
+  /** Rows over all those passes. */
+  readonly rows: number;
+  readonly emitted: number;
+  /** Tokens accepted by each pass. */
+  readonly accepted: readonly number[];
+}
+
+/** Answer to a completion request. Exceptions are for bugs: a request that cannot be served says why. */
+export type Outcome =
+  | { readonly outcome: 'done'; readonly drafts: readonly Draft[]; readonly timings: Timings; readonly counters: Counters }
+  | { readonly outcome: 'cancelled' }
+  | { readonly outcome: 'failed'; readonly reason: string };
+
+/** How the engine is set up; sent once, first. Paths are absolute. */
+export interface EngineOptions {
+  readonly protocolVersion: number;
+  /** Folder or .gguf file of the model. */
+  readonly modelPath: string;
+  /** Where built graphs are kept. */
+  readonly cachePath: string;
+  readonly device: Device;
+  /** 0 lets the engine choose. */
+  readonly threads: number;
+}
+
+export type Device = 'auto' | 'cpu' | 'webgpu';
+
+/** What came up, for the status bar and for bug reports. */
+export interface EngineInfo {
+  readonly protocolVersion: number;
+  readonly model: string;
+  readonly device: 'cpu' | 'webgpu';
+  readonly threads: number;
+  readonly contextTokens: number;
+  readonly loadMs: number;
+  readonly residentBytes: number;
+}
+
+/** Long work the user may wonder about (building a graph): `fraction` runs from 0 to 1. */
+export interface Progress {
+  readonly stage: string;
+  readonly fraction: number;
+}
+
+/** Names of the JSON-RPC methods. Requests: start, complete, trace. Notifications from the engine: progress, log. */
+export const methods = {
+  start: 'engine/start',
+  complete: 'engine/complete',
+  trace: 'engine/trace',
+  progress: 'engine/progress',
+  log: 'engine/log',
+} as const;
+
+export interface LogMessage {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
