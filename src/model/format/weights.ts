@@ -9,7 +9,9 @@ export type RopeScaling =
       readonly lowFrequencyFactor: number;
       readonly highFrequencyFactor: number;
       readonly originalContext: number;
-    };
+    }
+  /** Inverse frequency i is divided by factors[i]; headSize / 2 of them (how GGUF stores llama3 scaling). */
+  | { readonly type: 'factors'; readonly factors: readonly number[] };
 
 /** Shape of a llama-like decoder. Sizes in elements. */
 export interface DecoderConfig {
@@ -32,7 +34,19 @@ export interface DecoderConfig {
   readonly tiedHead: boolean;
 }
 
-export const tensorTypes = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q4_K', 'Q5_K', 'Q6_K'] as const;
+export const tensorTypes = [
+  'F32',
+  'F16',
+  'BF16',
+  'Q8_0',
+  'Q4_0',
+  'Q4_1',
+  'Q5_0',
+  'Q5_1',
+  'Q4_K',
+  'Q5_K',
+  'Q6_K',
+] as const;
 export type TensorType = (typeof tensorTypes)[number];
 
 /** A tensor as stored: row-major, `shape` outermost first ([rows, columns] for matrices, [n] for vectors). */

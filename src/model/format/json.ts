@@ -1,0 +1,55 @@
+// JSON of unknown origin with typed getters: what is absent or of another type reads as undefined.
+
+import { ModelFileError } from './modelFileError.ts';
+
+export interface JsonObject {
+  keys(): readonly string[];
+  has(key: string): boolean;
+  number(key: string): number | undefined;
+  string(key: string): string | undefined;
+  boolean(key: string): boolean | undefined;
+  numbers(key: string): readonly number[] | undefined;
+  strings(key: string): readonly string[] | undefined;
+  object(key: string): JsonObject | undefined;
+}
+
+/** @throws ModelFileError if `text` is not a JSON object. */
+export function parseJsonObject(path: string, text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ModelFileError(path, 'holds damaged JSON', 'download it again', error);
+  }
+  const object = asObject(value);
+  if (object === undefined) throw new ModelFileError(path, 'does not hold a JSON object');
+  return object;
+}
+
+function asObject(value: unknown): JsonObject | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const values = new Map<string, unknown>(Object.entries(value));
+  const arrayOf = <T>(key: string, isItem: (item: unknown) => item is T): readonly T[] | undefined => {
+    const array = values.get(key);
+    return Array.isArray(array) && array.every(isItem) ? array : undefined;
+  };
+  const only = <T>(key: string, isWanted: (item: unknown) => item is T): T | undefined => {
+    const item = values.get(key);
+    return isWanted(item) ? item : undefined;
+  };
+  return {
+    keys: () => [...values.keys()],
+    // null is how Python writes "not set".
+    has: (key) => (values.get(key) ?? undefined) !== undefined,
+    number: (key) => only(key, isNumber),
+    string: (key) => only(key, isString),
+    boolean: (key) => only(key, isBoolean),
+    numbers: (key) => arrayOf(key, isNumber),
+    strings: (key) => arrayOf(key, isString),
+    object: (key) => asObject(values.get(key)),
+  };
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isString = (value: unknown): value is string => typeof value === 'string';
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';

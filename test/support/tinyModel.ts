@@ -1,0 +1,219 @@
+// Small random llama and qwen2 models, the same on every run, written as GGUF or as safetensors for tests.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DecoderConfig, RopeScaling } from '../../src/model/format/weights.ts';
+import { floatBytes, ggmlTypes, type GgufTensorData, type GgufValue, writeGguf } from './ggufWriter.ts';
+import { seededRandom } from './random.ts';
+import { type SafetensorsData, writeSafetensors } from './safetensorsWriter.ts';
+
+export interface TinyTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Tensors under Hugging Face names and in Hugging Face row order. */
+export interface TinyModel {
+  readonly config: DecoderConfig;
+  readonly tensors: ReadonlyMap<string, TinyTensor>;
+}
+
+/** Hidden 64, 2 layers, 4 heads of 16 over 2 key heads; qwen2 has biases and a tied head, llama neither. */
+export function tinyConfig(architecture: 'llama' | 'qwen2', changes: Partial<DecoderConfig> = {}): DecoderConfig {
+  return {
+    architecture,
+    name: `tiny-${architecture}`,
+    layers: 2,
+    hidden: 64,
+    heads: 4,
+    kvHeads: 2,
+    headSize: 16,
+    intermediate: 96,
+    vocabulary: 320,
+    contextTokens: 512,
+    rmsEpsilon: 1e-5,
+    ropeTheta: 10000,
+    attentionBias: architecture === 'qwen2',
+    tiedHead: architecture === 'qwen2',
+    ...changes,
+  };
+}
+
+export function tinyModel(config: DecoderConfig, seed = 1): TinyModel {
+  const random = seededRandom(seed);
+  const tensors = new Map<string, TinyTensor>();
+  const add = (name: string, shape: readonly number[], mean: number, deviation: number): void => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    tensors.set(name, { shape, values: Float32Array.from({ length: size }, () => mean + deviation * random.normal()) });
+  };
+  const { hidden, intermediate, vocabulary } = config;
+  const matrix = (name: string, rows: number, columns: number): void =>
+    add(name, [rows, columns], 0, 1.5 / Math.sqrt(columns));
+  const norm = (name: string): void => add(name, [hidden], 1, 0.2);
+
+  matrix('model.embed_tokens.weight', vocabulary, hidden);
+  for (let layer = 0; layer < config.layers; layer++) {
+    const prefix = `model.layers.${layer}`;
+    norm(`${prefix}.input_layernorm.weight`);
+    for (const [part, heads] of [
+      ['q', config.heads],
+      ['k', config.kvHeads],
+      ['v', config.kvHeads],
+    ] as const) {
+      matrix(`${prefix}.self_attn.${part}_proj.weight`, heads * config.headSize, hidden);
+      if (config.attentionBias) add(`${prefix}.self_attn.${part}_proj.bias`, [heads * config.headSize], 0, 0.5);
+    }
+    matrix(`${prefix}.self_attn.o_proj.weight`, hidden, config.heads * config.headSize);
+    norm(`${prefix}.post_attention_layernorm.weight`);
+    matrix(`${prefix}.mlp.gate_proj.weight`, intermediate, hidden);
+    matrix(`${prefix}.mlp.up_proj.weight`, intermediate, hidden);
+    matrix(`${prefix}.mlp.down_proj.weight`, hidden, intermediate);
+  }
+  norm('model.norm.weight');
+  if (!config.tiedHead) matrix('lm_head.weight', vocabulary, hidden);
+  return { config, tensors };
+}
+
+/** Writes config.json and one or more .safetensors (with an index if more) into `folder`, which is made. */
+export async function writeTinySafetensors(folder: string, model: TinyModel, shards = 1): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), JSON.stringify(configJson(model.config)));
+  const all: SafetensorsData[] = [...model.tensors].map(([name, { shape, values }]) => ({
+    name,
+    dtype: 'F32',
+    shape,
+    data: floatBytes(values),
+  }));
+  if (shards === 1) return writeSafetensors(join(folder, 'model.safetensors'), all);
+  const places: Record<string, string> = {};
+  for (let shard = 0; shard < shards; shard++) {
+    const file = `model-${shard + 1}-of-${shards}.safetensors`;
+    const part = all.filter((_, index) => index % shards === shard);
+    for (const { name } of part) places[name] = file;
+    await writeSafetensors(join(folder, file), part);
+  }
+  await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: places }));
+}
+
+/** Writes the model as F32 GGUF, with q and k rows of a llama permuted as converters do; `extra` metadata wins. */
+export async function writeTinyGguf(
+  path: string,
+  model: TinyModel,
+  extra: Readonly<Record<string, GgufValue>> = {},
+): Promise<void> {
+  await writeGguf(path, { ...ggufMetadata(model.config), ...extra }, ggufTensors(model));
+}
+
+/** The model's tensors as GGUF stores them. */
+export function ggufTensors({ config, tensors }: TinyModel): GgufTensorData[] {
+  const stored = [...tensors].map(([name, { shape, values }]) => ({
+    name: ggufName(name),
+    type: ggmlTypes.F32,
+    shape,
+    data: floatBytes(
+      config.architecture === 'llama' && /\.[qk]_proj\./.test(name)
+        ? interleaved(values, values.length / shape[0]!, config.headSize)
+        : values,
+    ),
+  }));
+  const scaling = config.ropeScaling;
+  if (scaling?.type !== 'factors') return stored;
+  const factors = Float32Array.from(scaling.factors);
+  return [
+    ...stored,
+    { name: 'rope_freqs.weight', type: ggmlTypes.F32, shape: [factors.length], data: floatBytes(factors) },
+  ];
+}
+
+export function ggufMetadata(config: DecoderConfig): Record<string, GgufValue> {
+  const key = config.architecture;
+  const linear: Record<string, GgufValue> =
+    config.ropeScaling?.type === 'linear'
+      ? { [`${key}.rope.scaling.type`]: 'linear', [`${key}.rope.scaling.factor`]: { f32: config.ropeScaling.factor } }
+      : {};
+  return {
+    'general.architecture': key,
+    'general.name': config.name,
+    [`${key}.block_count`]: { u32: config.layers },
+    [`${key}.context_length`]: { u32: config.contextTokens },
+    [`${key}.embedding_length`]: { u32: config.hidden },
+    [`${key}.feed_forward_length`]: { u32: config.intermediate },
+    [`${key}.attention.head_count`]: { u32: config.heads },
+    [`${key}.attention.head_count_kv`]: { u32: config.kvHeads },
+    [`${key}.attention.key_length`]: { u32: config.headSize },
+    [`${key}.attention.value_length`]: { u32: config.headSize },
+    [`${key}.rope.dimension_count`]: { u32: config.headSize },
+    [`${key}.rope.freq_base`]: { f32: config.ropeTheta },
+    [`${key}.attention.layer_norm_rms_epsilon`]: { f32: config.rmsEpsilon },
+    ...linear,
+  };
+}
+
+/** config.json as transformers writes it. */
+export function configJson(config: DecoderConfig): Record<string, unknown> {
+  return {
+    architectures: [config.architecture === 'llama' ? 'LlamaForCausalLM' : 'Qwen2ForCausalLM'],
+    model_type: config.architecture,
+    hidden_act: 'silu',
+    hidden_size: config.hidden,
+    intermediate_size: config.intermediate,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    num_key_value_heads: config.kvHeads,
+    head_dim: config.headSize,
+    max_position_embeddings: config.contextTokens,
+    rms_norm_eps: config.rmsEpsilon,
+    rope_theta: config.ropeTheta,
+    rope_scaling: ropeScalingJson(config.ropeScaling),
+    tie_word_embeddings: config.tiedHead,
+    vocab_size: config.vocabulary,
+  };
+}
+
+function ropeScalingJson(scaling: RopeScaling | undefined): Record<string, unknown> | null {
+  if (scaling?.type === 'linear') return { rope_type: 'linear', factor: scaling.factor };
+  if (scaling?.type !== 'llama3') return null;
+  return {
+    rope_type: 'llama3',
+    factor: scaling.factor,
+    low_freq_factor: scaling.lowFrequencyFactor,
+    high_freq_factor: scaling.highFrequencyFactor,
+    original_max_position_embeddings: scaling.originalContext,
+  };
+}
+
+const ggufParts: readonly (readonly [string, string])[] = [
+  ['model.embed_tokens.', 'token_embd.'],
+  ['model.norm.', 'output_norm.'],
+  ['lm_head.', 'output.'],
+  ['model.layers.', 'blk.'],
+  ['input_layernorm', 'attn_norm'],
+  ['self_attn.q_proj', 'attn_q'],
+  ['self_attn.k_proj', 'attn_k'],
+  ['self_attn.v_proj', 'attn_v'],
+  ['self_attn.o_proj', 'attn_output'],
+  ['post_attention_layernorm', 'ffn_norm'],
+  ['mlp.gate_proj', 'ffn_gate'],
+  ['mlp.up_proj', 'ffn_up'],
+  ['mlp.down_proj', 'ffn_down'],
+];
+
+function ggufName(name: string): string {
+  return ggufParts.reduce((current, [from, to]) => current.replace(from, to), name);
+}
+
+/** Rows of each head from (half, pair) order to (pair, half) order. */
+function interleaved(values: Float32Array, columns: number, headSize: number): Float32Array {
+  const stored = new Float32Array(values.length);
+  let target = 0;
+  for (let head = 0; head < values.length / columns; head += headSize) {
+    for (let pair = 0; pair < headSize / 2; pair++) {
+      for (let half = 0; half < 2; half++) {
+        const row = head + half * (headSize / 2) + pair;
+        stored.set(values.subarray(row * columns, (row + 1) * columns), target);
+        target += columns;
+      }
+    }
+  }
+  return stored;
+}
