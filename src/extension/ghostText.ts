@@ -1,0 +1,194 @@
+// Cursor → inline completion items. Says nothing where nothing is wanted, answers from memory what it has answered before,
+// and asks the engine for the rest; the editor's own delay is the only one.
+import * as vscode from 'vscode';
+import type { Draft, Outcome } from '../protocol/messages.ts';
+import { windowAround } from './contextWindow.ts';
+import { type Reason, singleCursor } from './eligibility.ts';
+import type { EngineClient } from './engineClient.ts';
+import { shownTexts } from './item.ts';
+import { ResultCache, type Seen } from './resultCache.ts';
+import { completionSettings, fileRules } from './settings.ts';
+
+/** Command run by the editor after it inserted one of our items. Not contributed: nobody calls it by hand. */
+const acceptedCommand = 'palimpsest.accepted';
+
+/** Counted on this machine for the status; sent nowhere. */
+export interface Counts {
+  readonly shown: number;
+  readonly accepted: number;
+  readonly fromMemory: number;
+}
+
+/** What the provider tells the status about itself. */
+export interface Activity {
+  /** A request is being computed, or none is any more. */
+  working(busy: boolean): void;
+  /** The engine answered; milliseconds from the editor's question to the answer. */
+  answered(latencyMs: number): void;
+  failed(reason: string): void;
+}
+
+/** A question of the editor's, and where in the document its items go. */
+interface Question {
+  readonly seen: Seen;
+  /** Text of the item selected in the suggestion list: items must begin with it. */
+  readonly lead: string;
+  readonly start: vscode.Position;
+  readonly end: vscode.Position;
+}
+
+export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
+  readonly #engine: EngineClient;
+  readonly #activity: Activity;
+  readonly #cache = new ResultCache();
+  readonly #registrations: vscode.Disposable;
+  #rules = new Map<string, ReturnType<typeof fileRules>>();
+  #counts: Counts = { shown: 0, accepted: 0, fromMemory: 0 };
+  #inFlight = 0;
+
+  constructor(engine: EngineClient, activity: Activity) {
+    this.#engine = engine;
+    this.#activity = activity;
+    this.#registrations = vscode.Disposable.from(
+      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
+      vscode.commands.registerCommand(acceptedCommand, (seen: Seen, text: string) => this.#accepted(seen, text)),
+    );
+  }
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Why this document gets no completions, whatever is typed in it; `undefined` when it does. */
+  whyNot(document: vscode.TextDocument): Reason | undefined {
+    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+    const key = folder?.uri.toString() ?? '';
+    let rules = this.#rules.get(key);
+    if (rules === undefined) {
+      rules = fileRules(folder?.uri);
+      this.#rules.set(key, rules);
+    }
+    const paths = [document.uri.path, vscode.workspace.asRelativePath(document.uri, false)];
+    return rules({ scheme: document.uri.scheme, language: document.languageId, paths });
+  }
+
+  /** Reads the rules about files afresh with the next question. */
+  settingsChanged(): void {
+    this.#rules.clear();
+  }
+
+  /** Forgets every answer: another model would give others. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionList | undefined> {
+    const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (this.whyNot(document) !== undefined) return undefined;
+    const settings = completionSettings(document);
+    if (!settings.enable && !explicit) return undefined;
+    const editor = vscode.window.visibleTextEditors.find((visible) => visible.document === document);
+    if (editor !== undefined && !singleCursor(editor.selections)) return undefined;
+
+    const question = ask(document, position, context.selectedCompletionInfo);
+    const remembered = this.#cache.find(question.seen);
+    if (remembered !== undefined) this.#counts = { ...this.#counts, fromMemory: this.#counts.fromMemory + 1 };
+    const drafts = remembered ?? (await this.#compute(document, editor, question.seen, token));
+    if (drafts === undefined || drafts.length === 0 || token.isCancellationRequested) return undefined;
+    const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
+    return this.#list(offered, question, tabSize(editor));
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
+  }
+
+  async #compute(
+    document: vscode.TextDocument,
+    editor: vscode.TextEditor | undefined,
+    seen: Seen,
+    token: vscode.CancellationToken,
+  ): Promise<readonly Draft[] | undefined> {
+    const { prefixTokens, suffixTokens, maxTokens, multiline } = completionSettings(document);
+    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+    const started = performance.now();
+    this.#activity.working(++this.#inFlight > 0);
+    let outcome: Outcome | undefined;
+    try {
+      outcome = await this.#engine.complete(
+        {
+          path: vscode.workspace.asRelativePath(document.uri, false),
+          language: seen.language,
+          prefix: seen.prefix,
+          suffix: seen.suffix,
+          ...(folder === undefined ? {} : { repository: folder.name }),
+          multiline,
+          maxTokens,
+          prefixTokens,
+          suffixTokens,
+          indent: { size: tabSize(editor), spaces: editor?.options.insertSpaces !== false },
+        },
+        token,
+      );
+    } finally {
+      this.#activity.working(--this.#inFlight > 0);
+    }
+    if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
+    if (outcome?.outcome !== 'done') return undefined;
+    this.#activity.answered(performance.now() - started);
+    this.#cache.store(seen, outcome.drafts);
+    return outcome.drafts;
+  }
+
+  #list(drafts: readonly Draft[], question: Question, tab: number): vscode.InlineCompletionList | undefined {
+    const { seen, lead, start, end } = question;
+    const texts = shownTexts(drafts, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tab });
+    if (texts.length === 0) return undefined;
+    this.#counts = { ...this.#counts, shown: this.#counts.shown + 1 };
+    const items = texts.map(({ text, replaces }) => {
+      const item = new vscode.InlineCompletionItem(lead + text, new vscode.Range(start, end.translate(0, replaces)));
+      item.command = { command: acceptedCommand, title: '', arguments: [seen, text] };
+      return item;
+    });
+    return new vscode.InlineCompletionList(items);
+  }
+
+  #accepted(seen: Seen, text: string): void {
+    this.#counts = { ...this.#counts, accepted: this.#counts.accepted + 1 };
+    this.#cache.noteAccepted(seen, text);
+  }
+}
+
+/** With an item selected in the suggestion list, the question is what follows once that item is in the document. */
+function ask(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): Question {
+  const lines = {
+    lineCount: document.lineCount,
+    lineLength: (line: number) => document.lineAt(line).text.length,
+    slice: (startLine: number, startCharacter: number, endLine: number, endCharacter: number) =>
+      document.getText(new vscode.Range(startLine, startCharacter, endLine, endCharacter)),
+  };
+  const { prefix, suffix } = windowAround(lines, position.line, position.character);
+  const file = { path: document.uri.toString(), language: document.languageId };
+  const range = selected?.range;
+  if (selected === undefined || range === undefined || !range.isSingleLine || !range.contains(position)) {
+    return { seen: { ...file, prefix, suffix }, lead: '', start: position, end: position };
+  }
+  const before = prefix.slice(0, prefix.length - (position.character - range.start.character));
+  const after = suffix.slice(range.end.character - position.character);
+  const seen = { ...file, prefix: before + selected.text, suffix: after };
+  return { seen, lead: selected.text, start: range.start, end: range.end };
+}
+
+function tabSize(editor: vscode.TextEditor | undefined): number {
+  const size = editor?.options.tabSize;
+  return typeof size === 'number' ? size : 4;
+}

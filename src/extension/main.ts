@@ -1,0 +1,112 @@
+// Activation: puts settings, engine, ghost text, status and commands together. Nothing here waits for the engine, and the
+// engine starts only when a completion is first wanted.
+import * as vscode from 'vscode';
+import { protocolVersion } from '../protocol/messages.ts';
+import { menuCommand, registerCommands } from './commands.ts';
+import { EngineClient, type EngineState } from './engineClient.ts';
+import { GhostText } from './ghostText.ts';
+import { logTo } from './log.ts';
+import { engineEnvironment, engineProgram } from './runtime.ts';
+import { completionSettings, engineSettings, onSettingsChange, setEnabled } from './settings.ts';
+import { Status } from './status.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const channel = vscode.window.createOutputChannel('Palimpsest', { log: true });
+  const inside = (...path: string[]): string => vscode.Uri.joinPath(context.extensionUri, ...path).fsPath;
+  let busy = false;
+  let lastLatencyMs: number | undefined;
+  let lastFailure: string | undefined;
+
+  const engine = new EngineClient({
+    enginePath: inside('dist', 'engine.js'),
+    program: engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node }),
+    environment: engineEnvironment(process.env),
+    restartDelayMs: 250,
+    options: () => {
+      const { model, device, threads } = engineSettings();
+      const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
+      const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
+      return { protocolVersion, modelPath, cachePath, device, threads };
+    },
+    log: (message) => logTo(channel, message),
+    changed: (state) => {
+      refresh();
+      if (state.kind === 'failed') void sayFailed(state, channel);
+    },
+  });
+
+  const ghostText = new GhostText(engine, {
+    working: (now) => {
+      busy = now;
+      refresh();
+    },
+    answered: (latencyMs) => {
+      lastLatencyMs = latencyMs;
+      lastFailure = undefined;
+    },
+    failed: (reason) => {
+      // The same complaint with every keystroke would bury the rest of the log.
+      if (reason !== lastFailure) channel.warn(`no completion: ${reason}`);
+      lastFailure = reason;
+    },
+  });
+
+  const status = new Status(menuCommand);
+  const isEnabled = (): boolean => completionSettings(vscode.window.activeTextEditor?.document).enable;
+  function refresh(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const reason = document && ghostText.whyNot(document);
+    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts: ghostText.counts, reason });
+  }
+
+  const restartEngine = (): void => {
+    ghostText.forget();
+    engine.restart();
+  };
+
+  context.subscriptions.push(
+    channel,
+    engine,
+    ghostText,
+    status,
+    registerCommands({
+      toggle: () => setEnabled(!isEnabled()),
+      restartEngine,
+      showLog: () => channel.show(),
+      trace: async () => {
+        const { shown, accepted, fromMemory } = ghostText.counts;
+        const counts = `this session: ${shown} shown, ${accepted} accepted, ${fromMemory} answered from memory`;
+        return `${(await engine.trace()) ?? vscode.l10n.t('The engine is not running.')}\n\n${counts}\n`;
+      },
+    }),
+    onSettingsChange((change) => {
+      ghostText.settingsChanged();
+      if (change.engine) {
+        ghostText.forget();
+        engine.stop();
+      }
+      refresh();
+    }),
+    vscode.window.onDidChangeActiveTextEditor(refresh),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => ghostText.settingsChanged()),
+  );
+  refresh();
+}
+
+/** One notification for one failure; the status items go on saying it. */
+async function sayFailed(
+  state: EngineState & { readonly kind: 'failed' },
+  channel: vscode.LogOutputChannel,
+): Promise<void> {
+  const restart = vscode.l10n.t('Restart Engine');
+  const settings = vscode.l10n.t('Open Settings');
+  const log = vscode.l10n.t('Show Log');
+  const message = vscode.l10n.t(
+    'Palimpsest cannot complete code: {0}. Check the model in the settings, or restart the engine.',
+    state.reason,
+  );
+  const chosen = await vscode.window.showErrorMessage(message, restart, settings, log);
+  if (chosen === restart) await vscode.commands.executeCommand('palimpsest.restartEngine');
+  if (chosen === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'palimpsest.');
+  if (chosen === log) channel.show();
+}

@@ -1,0 +1,108 @@
+// What the model saw → what it answered, kept so that typing along a draft, deleting back and asking again are answered
+// at once with the same bytes. A draft still fits when accepting it now leaves the document it promised when it was made.
+import type { Draft } from '../protocol/messages.ts';
+
+/** What an answer depends on. Line ends are `\n`. */
+export interface Seen {
+  readonly path: string;
+  readonly language: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+interface Entry {
+  readonly seen: Seen;
+  readonly drafts: readonly Draft[];
+}
+
+/** The last answers, most recently used first; bounded, and dropped with the editor window. */
+export class ResultCache {
+  readonly #capacity: number;
+  #entries: readonly Entry[] = [];
+  #accepted: readonly { readonly seen: Seen; readonly text: string }[] = [];
+
+  constructor(capacity = 64) {
+    this.#capacity = capacity;
+  }
+
+  /** Keeps an answer; an empty list is an answer too ("nothing to say here"). */
+  store(seen: Seen, drafts: readonly Draft[]): void {
+    const others = this.#entries.filter((entry) => !sameSeen(entry.seen, seen));
+    this.#entries = [{ seen, drafts }, ...others].slice(0, this.#capacity);
+  }
+
+  /**
+   * The answer for exactly this place, or what is left of one given earlier along the way to it, in the order given then.
+   * `undefined` when the engine has to be asked.
+   */
+  find(seen: Seen): readonly Draft[] | undefined {
+    const exact = this.#entries.find((entry) => sameSeen(entry.seen, seen));
+    if (exact !== undefined) {
+      this.#touch(exact);
+      return exact.drafts;
+    }
+    for (const entry of this.#entries) {
+      if (!sameFile(entry.seen, seen) || !seen.prefix.startsWith(entry.seen.prefix)) continue;
+      const drafts = entry.drafts.flatMap((draft) => remainder(entry.seen, draft, seen) ?? []);
+      if (drafts.length === 0) continue;
+      this.#touch(entry);
+      return drafts;
+    }
+    return undefined;
+  }
+
+  /** Notes that the user took this text here. If the same place ever comes back, the user has undone it. */
+  noteAccepted(seen: Seen, text: string): void {
+    this.#accepted = [{ seen, text }, ...this.#accepted].slice(0, 16);
+  }
+
+  /** True for a text that was accepted at this very place and is gone again. */
+  wasUndone(seen: Seen, text: string): boolean {
+    return this.#accepted.some((item) => item.text === text && sameSeen(item.seen, seen));
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#accepted = [];
+  }
+
+  #touch(entry: Entry): void {
+    if (this.#entries[0] === entry) return;
+    this.#entries = [entry, ...this.#entries.filter((other) => other !== entry)];
+  }
+}
+
+/**
+ * What is left of `draft`, made at `origin`, now that the editor stands at `seen`: the same final document, fewer
+ * characters to insert. Text that appeared behind the cursor meanwhile (an auto-closed bracket) is replaced if the
+ * draft brings it too. `undefined` once the user typed something else or the draft is used up.
+ */
+export function remainder(origin: Seen, draft: Draft, seen: Seen): Draft | undefined {
+  const typed = seen.prefix.slice(origin.prefix.length);
+  if (!draft.text.startsWith(typed)) return undefined;
+  const after = origin.suffix.slice(draft.replaces);
+  const replaces = seen.suffix.length - after.length;
+  if (replaces < 0 || !seen.suffix.endsWith(after)) return undefined;
+  const replaced = seen.suffix.slice(0, replaces);
+  const text = draft.text.slice(typed.length);
+  if (text === replaced || replaced.includes('\n') || !isSubsequence(replaced, text)) return undefined;
+  return { ...draft, text, replaces };
+}
+
+/** True when the characters of `part` occur in `whole` in that order: the editor hides an item otherwise. */
+export function isSubsequence(part: string, whole: string): boolean {
+  let matched = 0;
+  for (let at = 0; at < whole.length && matched < part.length; at += 1) {
+    if (whole[at] === part[matched]) matched += 1;
+  }
+  return matched === part.length;
+}
+
+function sameFile(one: Seen, other: Seen): boolean {
+  return one.path === other.path && one.language === other.language;
+}
+
+/** True when the two requests would show the model the same thing. */
+export function sameSeen(one: Seen, other: Seen): boolean {
+  return sameFile(one, other) && one.prefix === other.prefix && one.suffix === other.suffix;
+}

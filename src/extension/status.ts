@@ -1,0 +1,98 @@
+// State of the engine and of the file at hand → one status bar item and one language status item.
+import * as vscode from 'vscode';
+import type { Reason } from './eligibility.ts';
+import type { EngineState } from './engineClient.ts';
+import type { Counts } from './ghostText.ts';
+
+/** Everything the two items show. */
+export interface StatusFacts {
+  readonly engine: EngineState;
+  readonly enabled: boolean;
+  readonly busy: boolean;
+  readonly lastLatencyMs: number | undefined;
+  readonly counts: Counts;
+  /** Why the active file gets no completions. */
+  readonly reason: Reason | undefined;
+}
+
+interface Look {
+  readonly icon: string;
+  readonly summary: string;
+  readonly severity: vscode.LanguageStatusSeverity;
+  readonly busy: boolean;
+}
+
+/** Owns both items; `show` redraws them. */
+export class Status implements vscode.Disposable {
+  readonly #bar = vscode.window.createStatusBarItem('palimpsest.status', vscode.StatusBarAlignment.Right, 100);
+  readonly #language = vscode.languages.createLanguageStatusItem('palimpsest.language', { pattern: '**' });
+
+  constructor(menuCommand: string) {
+    this.#bar.name = 'Palimpsest';
+    this.#bar.command = menuCommand;
+    this.#language.name = 'Palimpsest';
+    this.#language.command = { command: menuCommand, title: vscode.l10n.t('Menu') };
+  }
+
+  show(facts: StatusFacts): void {
+    const look = lookOf(facts);
+    const details = detailsOf(facts);
+    this.#bar.text = `${look.icon} Palimpsest`;
+    this.#bar.tooltip = [`Palimpsest: ${look.summary}`, ...details].join('\n');
+    this.#bar.accessibilityInformation = { label: `Palimpsest: ${look.summary}` };
+    this.#bar.show();
+    this.#language.text = `Palimpsest: ${look.summary}`;
+    this.#language.detail = details.join(' · ');
+    this.#language.severity = look.severity;
+    this.#language.busy = look.busy;
+  }
+
+  dispose(): void {
+    this.#bar.dispose();
+    this.#language.dispose();
+  }
+}
+
+function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
+  const calm = { severity: vscode.LanguageStatusSeverity.Information, busy: false };
+  if (engine.kind === 'failed') {
+    const summary = vscode.l10n.t('failed: {0}', engine.reason);
+    return { icon: '$(error)', summary, severity: vscode.LanguageStatusSeverity.Error, busy: false };
+  }
+  if (engine.kind === 'starting') {
+    const { progress } = engine;
+    const percent = Math.round((progress?.fraction ?? 0) * 100);
+    const summary = progress ? `${progress.stage} ${percent} %` : vscode.l10n.t('starting');
+    return { ...calm, icon: '$(loading~spin)', summary, busy: true };
+  }
+  if (engine.kind === 'recovering') {
+    return { ...calm, icon: '$(loading~spin)', summary: vscode.l10n.t('the engine is starting again'), busy: true };
+  }
+  if (!enabled)
+    return { ...calm, icon: '$(circle-slash)', summary: vscode.l10n.t('paused, completes only when asked') };
+  if (reason !== undefined) return { ...calm, icon: '$(circle-slash)', summary: reasonText(reason) };
+  if (busy) return { ...calm, icon: '$(loading~spin)', summary: vscode.l10n.t('working'), busy: true };
+  return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('ready') };
+}
+
+function detailsOf({ engine, lastLatencyMs, counts }: StatusFacts): readonly string[] {
+  const details: string[] = [];
+  if (engine.kind === 'ready') {
+    details.push(vscode.l10n.t('{0} on {1}', engine.info.model, engine.info.device.toUpperCase()));
+  }
+  if (lastLatencyMs !== undefined) details.push(vscode.l10n.t('last answer in {0} ms', Math.round(lastLatencyMs)));
+  if (counts.shown > 0) details.push(vscode.l10n.t('{0} shown, {1} accepted', counts.shown, counts.accepted));
+  details.push(vscode.l10n.t('nothing leaves this machine'));
+  return details;
+}
+
+function reasonText(reason: Reason): string {
+  switch (reason) {
+    case 'excluded':
+      return vscode.l10n.t('off in this file (palimpsest.exclude)');
+    case 'language':
+      return vscode.l10n.t('off in this language (palimpsest.languages)');
+    default:
+      return vscode.l10n.t('off in this editor');
+  }
+}

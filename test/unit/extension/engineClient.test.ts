@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { EngineClient, type EngineState } from '../../../src/extension/engineClient.ts';
+import { engineEnvironment } from '../../../src/extension/runtime.ts';
+import { type Outcome, protocolVersion } from '../../../src/protocol/messages.ts';
+import { buildScriptedEngine } from '../../support/buildScriptedEngine.ts';
+
+/** A client of a real process, every state it went through and every line it logged. */
+class Bench {
+  readonly states: EngineState[] = [];
+  readonly lines: string[] = [];
+  readonly client: EngineClient;
+  #changed = new EventTarget();
+
+  constructor(enginePath: string, modelPath: string) {
+    this.client = new EngineClient({
+      enginePath,
+      program: process.execPath,
+      environment: engineEnvironment(process.env),
+      restartDelayMs: 1,
+      options: () => ({ protocolVersion, modelPath, cachePath: tmpdir(), device: 'cpu', threads: 1 }),
+      log: ({ text }) => this.lines.push(text),
+      changed: (state) => {
+        this.states.push(state);
+        this.#changed.dispatchEvent(new Event('changed'));
+      },
+    });
+  }
+
+  async reach<Kind extends EngineState['kind']>(kind: Kind): Promise<EngineState & { kind: Kind }> {
+    while (this.client.state.kind !== kind) await once(this.#changed, 'changed');
+    return this.client.state as EngineState & { kind: Kind };
+  }
+
+  complete(
+    prefix: string,
+    token: CancellationToken = new CancellationTokenSource().token,
+  ): Promise<Outcome | undefined> {
+    return this.client.complete({ path: 'a.ts', language: 'typescript', prefix, suffix: '' }, token);
+  }
+
+  /** Text of the first draft. */
+  async text(prefix: string): Promise<string | undefined> {
+    const outcome = await this.complete(prefix);
+    return outcome?.outcome === 'done' ? outcome.drafts[0]?.text : undefined;
+  }
+}
+
+describe('engine client', function () {
+  this.timeout(20_000);
+  const folder = mkdtempSync(join(tmpdir(), 'palimpsest-engine-'));
+  const enginePath = join(folder, 'engine.mjs');
+  const benches: Bench[] = [];
+  const bench = (model = 'model.gguf'): Bench => {
+    const made = new Bench(enginePath, model);
+    benches.push(made);
+    return made;
+  };
+  before(() => buildScriptedEngine(enginePath));
+  afterEach(() => {
+    for (const made of benches.splice(0)) made.client.dispose();
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('starts the engine with the first request and answers it once it is ready', async () => {
+    const { client, states, ...rest } = bench();
+    assert.equal(client.state.kind, 'stopped');
+    assert.equal(await benches[0]?.text('const total = items.'), 'reduce((sum, item) => sum + item.price, 0);');
+    assert.deepEqual(
+      states.map((state) => (state.kind === 'starting' && state.progress ? state.progress.stage : state.kind)),
+      ['starting', 'building the graph', 'ready'],
+    );
+    assert.ok(rest.lines.includes('scripted engine started'));
+  });
+
+  it('comes back after its process was killed', async () => {
+    const made = bench();
+    await made.text('const total = items.');
+    const { processId } = await made.reach('ready');
+    process.kill(processId, 'SIGKILL');
+    await made.reach('recovering');
+    assert.equal(await made.text('const total = items.len'), 'gth;');
+    assert.notEqual((await made.reach('ready')).processId, processId);
+  });
+
+  it('answers nothing to the request that killed it, and the next one as ever', async () => {
+    const made = bench();
+    assert.equal(await made.complete('crash now'), undefined);
+    assert.equal(await made.text('const total = items.'), 'reduce((sum, item) => sum + item.price, 0);');
+  });
+
+  it('lets the newest request win', async () => {
+    const made = bench();
+    await made.text('const total = items.');
+    const older = made.complete('const total = items.');
+    const newer = made.complete('const area = compute(');
+    assert.equal((await older)?.outcome, 'cancelled');
+    assert.equal((await newer)?.outcome, 'done');
+  });
+
+  it('stops waiting when the request is cancelled', async () => {
+    const made = bench();
+    const source = new CancellationTokenSource();
+    const waiting = made.complete('const total = items.', source.token);
+    source.cancel();
+    assert.equal(await waiting, undefined);
+  });
+
+  it('says why the engine refused to start, and does not try again by itself', async () => {
+    const made = bench('missing.gguf');
+    assert.equal(await made.complete('x'), undefined);
+    const { reason } = await made.reach('failed');
+    assert.match(reason, /no model at missing\.gguf/);
+    assert.equal(await made.complete('x'), undefined);
+    assert.equal(made.states.filter(({ kind }) => kind === 'failed').length, 1);
+  });
+
+  it('refuses an engine of another protocol', async () => {
+    const made = bench('older.gguf');
+    assert.equal(await made.complete('x'), undefined);
+    assert.match((await made.reach('failed')).reason, /protocol/);
+  });
+
+  it('gives up on an engine that keeps ending, until it is restarted', async () => {
+    const made = bench('broken.gguf');
+    assert.equal(await made.complete('x'), undefined);
+    assert.match((await made.reach('failed')).reason, /exit code 3/);
+    made.client.restart();
+    assert.equal(made.client.state.kind, 'starting');
+  });
+
+  it('reports the spans of the last completion while the engine runs', async () => {
+    const made = bench();
+    assert.equal(await made.client.trace(), undefined);
+    await made.text('const total = items.');
+    assert.match((await made.client.trace()) ?? '', /complete\n {2}answer 1/);
+  });
+
+  it('ends the process when it is disposed', async () => {
+    const made = bench();
+    await made.text('const total = items.');
+    const { processId } = await made.reach('ready');
+    made.client.dispose();
+    const gone = (): boolean => {
+      try {
+        return !process.kill(processId, 0);
+      } catch {
+        return true;
+      }
+    };
+    while (!gone()) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(made.client.state.kind, 'stopped');
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Draft } from '../../../src/protocol/messages.ts';
+import { isSubsequence, ResultCache, type Seen } from '../../../src/extension/resultCache.ts';
+
+/** A place in a file, from text with the cursor drawn as ‸. */
+function at(marked: string, path = 'a.ts'): Seen {
+  const [prefix = '', suffix = ''] = marked.split('‸');
+  return { path, language: 'typescript', prefix, suffix };
+}
+
+function draft(text: string, replaces = 0): Draft {
+  return { text, replaces, logProb: -1, tokens: 1, verified: true };
+}
+
+/** What the cache answers at `marked`, as texts; a number after a slash is how much the text replaces. */
+function answer(cache: ResultCache, marked: string): readonly string[] | undefined {
+  return cache.find(at(marked))?.map(({ text, replaces }) => (replaces > 0 ? `${text}/${replaces}` : text));
+}
+
+describe('result cache', () => {
+  let cache: ResultCache;
+  beforeEach(() => {
+    cache = new ResultCache();
+    cache.store(at('let x = ‸\nlog(x)'), [draft('total + 1;'), draft('total * 2;'), draft('limit;')]);
+  });
+
+  it('gives the very same drafts at the same place', () => {
+    assert.deepEqual(answer(cache, 'let x = ‸\nlog(x)'), ['total + 1;', 'total * 2;', 'limit;']);
+  });
+
+  it('gives the rest of every draft that still fits while the user types along', () => {
+    assert.deepEqual(answer(cache, 'let x = tot‸\nlog(x)'), ['al + 1;', 'al * 2;']);
+    assert.deepEqual(answer(cache, 'let x = total *‸\nlog(x)'), [' 2;']);
+  });
+
+  it('gives the first answer again after deleting back', () => {
+    cache.store(at('let x = q‸\nlog(x)'), [draft('uota')]);
+    assert.deepEqual(answer(cache, 'let x = ‸\nlog(x)'), ['total + 1;', 'total * 2;', 'limit;']);
+  });
+
+  it('asks again when the user types something else, changes the text after the cursor or the file', () => {
+    assert.equal(answer(cache, 'let x = z‸\nlog(x)'), undefined);
+    assert.equal(answer(cache, 'let x = t‸\nlog(y)'), undefined);
+    assert.equal(cache.find(at('let x = ‸\nlog(x)', 'b.ts')), undefined);
+  });
+
+  it('asks again once a draft is typed to its end', () => {
+    assert.equal(answer(cache, 'let x = limit;‸\nlog(x)'), undefined);
+  });
+
+  it('remembers that there was nothing to say, for that place only', () => {
+    cache.store(at('done‸'), []);
+    assert.deepEqual(answer(cache, 'done‸'), []);
+    assert.equal(answer(cache, 'done;‸'), undefined);
+  });
+
+  it('replaces a bracket the editor closed by itself while the user typed along', () => {
+    cache.store(at('call‸\n'), [draft('(width, height);')]);
+    assert.deepEqual(answer(cache, 'call(‸)\n'), ['width, height);/1']);
+  });
+
+  it('takes what was typed over off what a draft replaces', () => {
+    cache.store(at('call(‸)\n'), [draft('a);', 1)]);
+    assert.deepEqual(answer(cache, 'call(a)‸\n'), [';']);
+  });
+
+  it('goes on over a line end', () => {
+    cache.store(at('if (x) {‸\n}'), [draft('\n  return 1;')]);
+    assert.deepEqual(answer(cache, 'if (x) {\n  ‸\n}'), ['return 1;']);
+  });
+
+  it('keeps no more than it is told to, the last used ones', () => {
+    const small = new ResultCache(2);
+    small.store(at('a‸'), [draft('1')]);
+    small.store(at('b‸'), [draft('2')]);
+    small.find(at('a‸'));
+    small.store(at('c‸'), [draft('3')]);
+    assert.deepEqual([answer(small, 'a‸'), answer(small, 'b‸'), answer(small, 'c‸')], [['1'], undefined, ['3']]);
+  });
+
+  it('knows an accepted text that is gone again', () => {
+    cache.noteAccepted(at('let x = ‸\nlog(x)'), 'limit;');
+    assert.equal(cache.wasUndone(at('let x = ‸\nlog(x)'), 'limit;'), true);
+    assert.equal(cache.wasUndone(at('let x = ‸\nlog(x)'), 'total + 1;'), false);
+    assert.equal(cache.wasUndone(at('let y = ‸\nlog(x)'), 'limit;'), false);
+  });
+
+  it('promises the same document wherever along the draft it is asked', () => {
+    const line = fc.string({ maxLength: 12 }).map((text) => text.replaceAll('‸', ''));
+    fc.assert(
+      fc.property(line, line, line, fc.nat(), (before, text, after, cut) => {
+        const origin: Seen = { path: 'p', language: 'l', prefix: before, suffix: after };
+        const fresh = new ResultCache();
+        fresh.store(origin, [draft(text)]);
+        const typed = text.slice(0, cut % (text.length + 1));
+        const found = fresh.find({ ...origin, prefix: before + typed })?.[0];
+        if (found === undefined) assert.equal(typed, text);
+        else assert.equal(before + typed + found.text + after.slice(found.replaces), before + text + after);
+      }),
+    );
+  });
+});
+
+describe('isSubsequence', () => {
+  it('is what the editor asks of replaced text', () => {
+    assert.equal(isSubsequence(')', 'a);'), true);
+    assert.equal(isSubsequence(');', 'a;)'), false);
+    assert.equal(isSubsequence('', ''), true);
+  });
+});
