@@ -7,29 +7,37 @@ import { typescriptBlockEnd, typescriptCallLength } from './typescriptText.ts';
 
 const identifierAtStart = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u;
 
-type Rule = (text: string, item: Item) => string;
+/** Length of the text up to its kind's end; undefined where the text does not reach it. */
+type Rule = (text: string, item: Item) => number | undefined;
 
 const rules: Readonly<Record<HoleKind, Rule>> = {
-  member: (text) => identifierAtStart.exec(text)?.[0] ?? '',
-  line: (text) => text.replace(/\r?\n[\s\S]*$/, ''),
-  call: (text, item) => {
-    const length = item.language === 'python' ? pythonCallLength(text) : typescriptCallLength(text);
-    return length === undefined ? text : text.slice(0, length);
+  member: (text) => {
+    const length = identifierAtStart.exec(text)?.[0].length ?? 0;
+    return length < text.length ? length : undefined;
   },
+  line: (text) => {
+    const end = text.search(/\r?\n/);
+    return end < 0 ? undefined : end;
+  },
+  call: (text, item) => (item.language === 'python' ? pythonCallLength(text) : typescriptCallLength(text)),
   block: (text, item) => {
     const start = item.prefix.length;
     const whole = item.prefix + text;
-    const end = item.language === 'python' ? pythonBlockEnd(whole, start) : typescriptBlockEnd(whole, start, item.path);
-    return end === undefined ? text : whole.slice(start, end);
+    if (item.language !== 'python') {
+      const end = typescriptBlockEnd(whole, start, item.path);
+      return end === undefined ? undefined : end - start;
+    }
+    const end = pythonBlockEnd(whole, start);
+    return whole.slice(end).trim() === '' ? undefined : end - start;
   },
 };
 
 /** `text`, inserted at the item's cursor, up to where the item's kind ends; all of it when it does not get that far. */
 export function stopAt(text: string, item: Item): string {
-  return rules[item.kind](text, item);
+  return text.slice(0, rules[item.kind](text, item));
 }
 
-/** Whether `text` already reaches beyond the end of the item's kind, so that decoding more cannot change its score. */
-export function isPastEnd(text: string, item: Item): boolean {
-  return stopAt(text, item).length < text.length;
+/** Whether `text` reaches the end of the item's kind, so that decoding more cannot change its score. */
+export function reachesEnd(text: string, item: Item): boolean {
+  return rules[item.kind](text, item) !== undefined;
 }

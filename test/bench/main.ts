@@ -1,0 +1,159 @@
+// npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
+// latency, (d) memory. The holes come from the packages scripts/fetchCorpus.ts fetched, or from one folder.
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { agreement } from './agreement.ts';
+import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
+import { hardwareLine } from './hardware.ts';
+import { cutHoles } from './holes.ts';
+import { cutKeystrokes } from './keystrokes.ts';
+import { drawLatency, measureLatency } from './latency.ts';
+import { drawMemory } from './memory.ts';
+import { openOurs } from './ours.ts';
+import type { OursEngine } from './oursEngine.ts';
+import { openPeer, type Peer } from './peer.ts';
+import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
+import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
+
+const parts = ['speed', 'latency', 'memory', 'agreement', 'quality', 'peer'] as const;
+type Part = (typeof parts)[number];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    model: { type: 'string', default: path.join(repositoryRoot, 'models/palimpsest-135m') },
+    threads: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    folder: { type: 'string' },
+    lines: { type: 'string', default: '300' },
+    members: { type: 'string', default: '300' },
+    calls: { type: 'string', default: '0' },
+    blocks: { type: 'string', default: '0' },
+    repeats: { type: 'string', default: '5' },
+  },
+});
+
+function whole(name: 'threads' | 'seed' | 'lines' | 'members' | 'calls' | 'blocks' | 'repeats'): number {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new Error(`--${name} wants a whole number, not ${values[name]}`);
+}
+
+/** What runs when nothing is asked for: everything but the peer by itself. */
+function chosenParts(): ReadonlySet<Part> {
+  const chosen = values.only ?? parts.filter((part) => part !== 'peer');
+  const unknown = chosen.find((name) => !parts.includes(name as Part));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${parts.join(', ')}`);
+  return new Set(chosen as Part[]);
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const progressOf =
+  (name: string): Progress =>
+  (done, of) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}/${of}${done === of ? '\n' : ''}`);
+  };
+
+async function readFiles(): Promise<SourceFile[]> {
+  if (values.folder !== undefined) return readFolder(path.resolve(values.folder), path.basename(values.folder));
+  const { files, missing } = await readCorpus();
+  if (missing.length > 0) print(`not fetched (npx tsx scripts/fetchCorpus.ts): ${missing.join(', ')}`);
+  return files;
+}
+
+/** The first `count` tokens of a real file that has as many. */
+async function realTokens(files: readonly SourceFile[], count: number): Promise<number[]> {
+  const tokenizer = new Tokenizer(JSON.parse(await readFile(path.join(values.model, 'tokenizer.json'), 'utf8')), {});
+  for (const file of files) {
+    const { ids } = tokenizer.encode(file.text.slice(0, count * 12));
+    if (ids.length >= count) return ids.slice(0, count);
+  }
+  throw new Error(`no file of ${count} tokens`);
+}
+
+const speedOptions = { decodeTokens: 64, repeats: whole('repeats'), restMs: 300 };
+
+function timedPeer(peer: Peer): TimedEngine {
+  return {
+    prefill: (tokens) => peer.prefill(tokens),
+    decode: async (count) => (await peer.decode(count)).milliseconds,
+  };
+}
+
+async function benchPeer(files: readonly SourceFile[], peer: Peer): Promise<void> {
+  const options = { ...speedOptions, promptTokens: await realTokens(files, 512) };
+  print(`\nllama.cpp alone\n${drawSpeed(['llama.cpp'], await measureSpeed([timedPeer(peer)], options), options)}`);
+}
+
+async function benchSpeed(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
+  const options = { ...speedOptions, promptTokens: await realTokens(files, 512) };
+  const samples = await measureSpeed([ours, timedPeer(peer)], options);
+  print(`\n(b) speed, in turns, ${options.repeats} repeats\n${drawSpeed(['ours', 'llama.cpp'], samples, options)}`);
+}
+
+async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Promise<void> {
+  const samplesFolder = path.join(repositoryRoot, 'samples');
+  const samples = existsSync(samplesFolder) ? await readFolder(samplesFolder, 'samples') : [];
+  const fromSamples = cutKeystrokes(samples, { seed: whole('seed'), count: 25, perFile: 10 });
+  const others = cutKeystrokes(files, { seed: whole('seed'), count: 100 - fromSamples.length });
+  const keystrokes = [...fromSamples, ...others];
+  print(`\n(c) latency\n${drawLatency(await measureLatency(ours, keystrokes), keystrokes.length)}`);
+}
+
+async function benchAgreement(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
+  const tokens = await realTokens(files, 2000);
+  const { positions, sameFirstChoice, meanDivergence, maximumDivergence } = agreement(
+    await peer.positions(tokens, 64),
+    await ours.positions(tokens),
+  );
+  const share = (100 * sameFirstChoice).toFixed(2);
+  const nats = `${meanDivergence.toExponential(2)} nats (at most ${maximumDivergence.toExponential(2)})`;
+  print(`\nagreement with llama.cpp on ${positions} positions: same first choice ${share} %, mean divergence ${nats}`);
+}
+
+async function benchQuality(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
+  const counts = { line: whole('lines'), member: whole('members'), call: whole('calls'), block: whole('blocks') };
+  const items = cutHoles(files, { seed: whole('seed'), counts });
+  const store = path.join(repositoryRoot, '.cache/bench/peer.jsonl');
+  const systems: System[] = [];
+  systems.push({ name: 'ours', predictions: await predictOurs(ours, items, 'shipped', progressOf('ours')) });
+  const plain = await predictOurs(ours, items, 'holeAtCursor', progressOf('hole at cursor'));
+  systems.push({ name: 'hole at cursor', predictions: plain });
+  const peers = await predictPeer(ours, peer, items, store, progressOf('llama.cpp'));
+  systems.push({ name: 'llama.cpp', predictions: peers });
+  print(`\n(a) quality gate, ${items.length} holes\n${drawQuality(items, systems)}`);
+}
+
+async function main(): Promise<void> {
+  const chosen = chosenParts();
+  print(await hardwareLine());
+  const files = await readFiles();
+  const threads = whole('threads');
+  const opened: { dispose(): Promise<void> }[] = [];
+  try {
+    const peer = await openPeer(path.join(values.model, 'model.gguf'), { threads, contextTokens: 2560 });
+    opened.push(peer);
+    print(`llama.cpp ${peer.facts.release}, ${peer.facts.threads} threads, ${files.length} files`);
+    if (chosen.has('peer')) await benchPeer(files, peer);
+    if ([...chosen].every((part) => part === 'peer')) return;
+    const ours = await openOurs({ modelPath: values.model, threads });
+    opened.push(ours);
+    print(`ours: ${ours.facts.model} on ${ours.facts.device}, ${ours.facts.threads} threads`);
+    if (chosen.has('speed')) await benchSpeed(files, ours, peer);
+    if (chosen.has('latency')) await benchLatency(files, ours);
+    if (chosen.has('memory')) print(`\n(d) memory\n${await drawMemory(ours, peer)}`);
+    if (chosen.has('agreement')) await benchAgreement(files, ours, peer);
+    if (chosen.has('quality')) await benchQuality(files, ours, peer);
+  } finally {
+    for (const each of opened.reverse()) await each.dispose();
+  }
+}
+
+await main();

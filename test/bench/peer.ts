@@ -1,0 +1,80 @@
+// The bench's side of the peer: starts llama.cpp in a child process and asks it one thing at a time.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { NextToken, PeerAnswers, PeerFacts, PeerOptions, PeerReply, PeerRequest } from './peerMessages.ts';
+
+/** llama.cpp on one GGUF file. Calls must not overlap. The caller disposes of it. */
+export interface Peer {
+  readonly facts: PeerFacts;
+  /** Evaluates `tokens` on an empty cache and picks the next one. Returns milliseconds. */
+  prefill(tokens: readonly number[]): Promise<number>;
+  /** Greedily decodes `count` tokens from where the sequence stands, end tokens included. */
+  decode(count: number): Promise<{ readonly milliseconds: number; readonly tokens: readonly number[] }>;
+  /** Distributions after each of `tokens`, evaluated from an empty cache: `top` logits or all of them. */
+  positions(tokens: readonly number[], top: number | 'all'): Promise<readonly NextToken[]>;
+  /** Distribution after `tokens` appended to the sequence, or to an empty one when `isNew`. */
+  next(
+    tokens: readonly number[],
+    options: { readonly isNew: boolean; readonly top: number | 'all' },
+  ): Promise<NextToken>;
+  /** Resident set of the peer's process. */
+  residentBytes(): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+/** Starts the peer's process and loads the model. Rejects with the peer's reason when either fails. */
+export async function openPeer(ggufPath: string, options: PeerOptions): Promise<Peer> {
+  const script = fileURLToPath(new URL('./peerProcess.ts', import.meta.url));
+  const child = fork(script, [], { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
+  const ask = <Method extends PeerRequest['method']>(
+    request: Extract<PeerRequest, { method: Method }>,
+  ): Promise<PeerAnswers[Method]> => exchange(child, request) as Promise<PeerAnswers[Method]>;
+  const dispose = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.disconnect();
+    await ended;
+  };
+  try {
+    const facts = await ask({ method: 'open', modelPath: ggufPath, options });
+    return {
+      facts,
+      prefill: (tokens) => ask({ method: 'prefill', tokens }),
+      decode: async (count) => {
+        const [milliseconds, tokens] = await ask({ method: 'decode', count });
+        return { milliseconds, tokens };
+      },
+      positions: (tokens, top) => ask({ method: 'positions', tokens, top }),
+      next: (tokens, { isNew, top }) => ask({ method: 'next', tokens, isNew, top }),
+      residentBytes: () => ask({ method: 'residentBytes' }),
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** One request and its reply; rejects when the process ends instead. */
+function exchange(child: ChildProcess, request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+    };
+    const onMessage = (reply: PeerReply): void => {
+      settle();
+      if (reply.ok) resolve(reply.answer);
+      else reject(new Error(`peer: ${reply.reason}`));
+    };
+    const onExit = (code: number | null): void => {
+      settle();
+      reject(new Error(`peer: its process ended with ${code ?? 'a signal'}`));
+    };
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+    child.send(request);
+  });
+}

@@ -1,0 +1,54 @@
+// What the bench asks of the peer's process and what comes back. One request at a time; token ids go in exactly as given.
+
+export interface PeerOptions {
+  readonly threads: number;
+  readonly contextTokens: number;
+  /** Rows of one llama.cpp batch. */
+  readonly batchTokens?: number;
+  /** Precision of the key/value cache; llama.cpp's own default is f16. */
+  readonly cache?: 'f16' | 'f32';
+}
+
+/** The next token's distribution at one position: logits in descending order, and the log-sum-exp over the vocabulary. */
+export interface NextToken {
+  readonly ids: Int32Array;
+  readonly logits: Float32Array;
+  readonly logSumExp: number;
+}
+
+export type PeerRequest =
+  | { readonly method: 'open'; readonly modelPath: string; readonly options: PeerOptions }
+  /** Empties the cache, evaluates `tokens` and picks the next token; answers milliseconds. */
+  | { readonly method: 'prefill'; readonly tokens: readonly number[] }
+  /** Greedily decodes `count` tokens from where the sequence stands, end tokens included; answers milliseconds. */
+  | { readonly method: 'decode'; readonly count: number }
+  /** Empties the cache and answers `top` logits after each of `tokens`, or all of them. */
+  | { readonly method: 'positions'; readonly tokens: readonly number[]; readonly top: number | 'all' }
+  /** Appends `tokens` to the sequence, or to an empty one, and answers the distribution after the last. */
+  | {
+      readonly method: 'next';
+      readonly tokens: readonly number[];
+      readonly isNew: boolean;
+      readonly top: number | 'all';
+    }
+  | { readonly method: 'residentBytes' };
+
+/** Answers by method. */
+export interface PeerAnswers {
+  readonly open: PeerFacts;
+  readonly prefill: number;
+  readonly decode: readonly [milliseconds: number, tokens: readonly number[]];
+  readonly positions: readonly NextToken[];
+  readonly next: NextToken;
+  readonly residentBytes: number;
+}
+
+export interface PeerFacts {
+  /** Release of llama.cpp inside the prebuilt binary. */
+  readonly release: string;
+  readonly threads: number;
+}
+
+export type PeerReply =
+  | { readonly ok: true; readonly answer: PeerAnswers[keyof PeerAnswers] }
+  | { readonly ok: false; readonly reason: string };

@@ -1,0 +1,143 @@
+// llama.cpp as the peer, in a process of its own: runs prebuilt node-llama-cpp on the CPU and answers over IPC.
+// Runtimes of two engines in one process would share threads and memory figures.
+
+import {
+  type ControlledEvaluateIndexOutput,
+  type ControlledEvaluateInputItem,
+  getLlama,
+  type Llama,
+  type LlamaContext,
+  type LlamaContextSequence,
+  LlamaLogLevel,
+  type Token,
+} from 'node-llama-cpp';
+import type { NextToken, PeerAnswers, PeerOptions, PeerReply, PeerRequest } from './peerMessages.ts';
+
+/** The loaded model; `pending` is the greedy choice after the last evaluated token. */
+interface Loaded {
+  readonly llama: Llama;
+  readonly context: LlamaContext;
+  readonly sequence: LlamaContextSequence;
+  pending: Token | undefined;
+}
+
+let loaded: Loaded | undefined;
+
+async function open(modelPath: string, options: PeerOptions): Promise<PeerAnswers['open']> {
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    maxThreads: options.threads,
+    logLevel: LlamaLogLevel.error,
+  });
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+  const type = options.cache === 'f32' ? 'F32' : 'F16';
+  const context = await model.createContext({
+    contextSize: options.contextTokens,
+    batchSize: options.batchTokens ?? 512,
+    sequences: 1,
+    threads: { ideal: options.threads, min: options.threads },
+    experimentalKvCacheKeyType: type,
+    experimentalKvCacheValueType: type,
+  });
+  loaded = { llama, context, sequence: context.getSequence(), pending: undefined };
+  return { release: llama.llamaCppRelease.release, threads: context.currentThreads };
+}
+
+function engine(): Loaded {
+  if (loaded === undefined) throw new Error('the peer is not open');
+  return loaded;
+}
+
+/** What to ask of a position for the distribution after it. */
+function wanting(token: number, top: number | 'all'): ControlledEvaluateInputItem {
+  const logits = top === 'all' ? true : { filter: { tokens: [], includeTop: top } };
+  return [token as Token, { generateNext: { logits, totalLogitWeight: true } }];
+}
+
+function toNextToken(output: ControlledEvaluateIndexOutput | undefined): NextToken {
+  const map = output?.next.logits;
+  const weight = output?.next.totalLogitWeight;
+  if (map === undefined || weight === undefined) throw new Error('the peer gave no logits');
+  const ids = Int32Array.from(map.keys());
+  const logits = Float32Array.from(map.values());
+  return { ids, logits, logSumExp: Math.log(weight) + (logits[0] as number) };
+}
+
+async function prefill(tokens: readonly number[]): Promise<number> {
+  const { sequence } = engine();
+  await sequence.clearHistory();
+  const started = performance.now();
+  const last = tokens.length - 1;
+  const input = tokens.map((token, index) => (index === last ? pickNext(token) : (token as Token)));
+  const outputs = await sequence.controlledEvaluate(input);
+  const elapsedMs = performance.now() - started;
+  engine().pending = outputs[last]?.next.token ?? undefined;
+  return elapsedMs;
+}
+
+function pickNext(token: number): ControlledEvaluateInputItem {
+  return [token as Token, { generateNext: { token: true, options: { temperature: 0 } } }];
+}
+
+async function decode(count: number): Promise<PeerAnswers['decode']> {
+  const state = engine();
+  const tokens: number[] = [];
+  const started = performance.now();
+  while (tokens.length < count) {
+    if (state.pending === undefined) throw new Error('nothing to decode from: prefill first');
+    const [output] = await state.sequence.controlledEvaluate([pickNext(state.pending)]);
+    state.pending = output?.next.token ?? undefined;
+    if (state.pending !== undefined) tokens.push(state.pending);
+  }
+  return [performance.now() - started, tokens];
+}
+
+async function positions(tokens: readonly number[], top: number | 'all'): Promise<NextToken[]> {
+  const { sequence } = engine();
+  await sequence.clearHistory();
+  const outputs = await sequence.controlledEvaluate(tokens.map((token) => wanting(token, top)));
+  return outputs.map(toNextToken);
+}
+
+async function next(tokens: readonly number[], isNew: boolean, top: number | 'all'): Promise<NextToken> {
+  const { sequence } = engine();
+  if (isNew) await sequence.clearHistory();
+  const last = tokens.length - 1;
+  const input = tokens.map((token, index) => (index === last ? wanting(token, top) : (token as Token)));
+  const outputs = await sequence.controlledEvaluate(input);
+  return toNextToken(outputs[last]);
+}
+
+function answer(request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
+  switch (request.method) {
+    case 'open':
+      return open(request.modelPath, request.options);
+    case 'prefill':
+      return prefill(request.tokens);
+    case 'decode':
+      return decode(request.count);
+    case 'positions':
+      return positions(request.tokens, request.top);
+    case 'next':
+      return next(request.tokens, request.isNew, request.top);
+    case 'residentBytes':
+      return Promise.resolve(process.memoryUsage.rss());
+  }
+}
+
+process.on('message', (request: PeerRequest) => {
+  const reply = (message: PeerReply): void => {
+    process.send?.(message);
+  };
+  answer(request).then(
+    (value) => reply({ ok: true, answer: value }),
+    (error: unknown) => reply({ ok: false, reason: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+process.on('disconnect', () => {
+  void (loaded?.llama.dispose() ?? Promise.resolve()).finally(() => process.exit());
+});
