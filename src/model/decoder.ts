@@ -1,0 +1,172 @@
+// A loaded model: rows of tokens in, the top logits of each asked row out, with a KV cache that rewinds by length.
+import { availableParallelism } from 'node:os';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { DecoderConfig } from './format/weights.ts';
+import type { BuiltGraph } from './graph/builtGraph.ts';
+import { ports, topCount } from './graph/decoderGraph.ts';
+import { KvCache } from './kvCache.ts';
+
+/** Rows for one forward pass. They follow the cached tokens, as a chain or, with `parents`, as a tree. */
+export interface Rows {
+  /** One token per row; with `mixture` k per row, row by row. */
+  readonly tokens: readonly number[];
+  /** Shares of the k tokens mixed into each row (superposition), [rows · k]; without it k is 1. */
+  readonly mixture?: { readonly width: number; readonly weights: Float32Array };
+  /** Row number of each row's parent, below its own; -1 for a child of the last cached token. */
+  readonly parents?: readonly number[];
+  /** Rows whose logits are wanted, all by default; [] saves the head. */
+  readonly wanted?: readonly number[];
+  /** Fetch full logits or last hidden states of the wanted rows as well. */
+  readonly fetch?: { readonly logits?: boolean; readonly hidden?: boolean };
+}
+
+/** Logits of the R wanted rows. */
+export interface RowLogits {
+  /** [R · topCount], by falling logit. */
+  readonly topIds: Int32Array;
+  /** [R · topCount] */
+  readonly topLogits: Float32Array;
+  /** [R]: log-sum-exp over the whole vocabulary, so that log p = logit − logSumExp. */
+  readonly logSumExp: Float32Array;
+  /** [R · vocabulary] if asked for. */
+  readonly logits?: Float32Array;
+  /** [R · hidden] if asked for. */
+  readonly hidden?: Float32Array;
+}
+
+export interface DecoderOptions {
+  /** 0 for one per core, at most 8. */
+  readonly threads: number;
+  /** Longest sequence the cache may hold. */
+  readonly maxTokens: number;
+}
+
+/** Added to the score of a token that a row must not see. */
+const masked = -1e9;
+
+/** One model in memory. `forward` must not be called while another call is pending. Close it when done. */
+export class Decoder {
+  readonly config: DecoderConfig;
+  readonly threads: number;
+  readonly cache: KvCache;
+  readonly #session: InferenceSession;
+  readonly #pastNames: readonly string[];
+  #past: readonly Tensor[] = [];
+  #pastOf: readonly Float32Array[] = [];
+  #zeros = new Float32Array(0);
+  #closed = false;
+
+  private constructor(graph: BuiltGraph, session: InferenceSession, threads: number, maxTokens: number) {
+    this.config = graph.config;
+    this.threads = threads;
+    this.#session = session;
+    this.cache = new KvCache(graph.config, Math.min(maxTokens, graph.config.contextTokens));
+    this.#pastNames = Array.from({ length: graph.config.layers }, (_, i) => [
+      ports.pastKey(i),
+      ports.pastValue(i),
+    ]).flat();
+  }
+
+  /** @throws Error with the runtime's own words if the graph does not load. */
+  static async open(graph: BuiltGraph, options: DecoderOptions): Promise<Decoder> {
+    const threads = options.threads > 0 ? options.threads : Math.min(8, availableParallelism());
+    const session = await InferenceSession.create(graph.modelFile, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      // threads spin during a pass and sleep between passes: an idle engine costs nothing
+      extra: { session: { force_spinning_stop: '1' } },
+    });
+    return new Decoder(graph, session, threads, options.maxTokens);
+  }
+
+  /**
+   * One pass over `rows`; afterwards the cache holds them too. T rows attend to all cached tokens and to their ancestors.
+   * @throws RangeError if they do not fit the context
+   */
+  async forward(rows: Rows): Promise<RowLogits> {
+    const width = rows.mixture?.width ?? 1;
+    const count = rows.tokens.length / width;
+    const past = this.cache.length;
+    const total = past + count;
+    if (total > this.cache.maxLength)
+      throw new RangeError(`${total} tokens exceed the context of ${this.cache.maxLength}`);
+    const depths = rowDepths(count, rows.parents);
+    const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
+    const shares = rows.mixture?.weights ?? new Float32Array(count).fill(1);
+    const feeds: Record<string, Tensor> = {
+      [ports.tokens]: new Tensor('int64', BigInt64Array.from(rows.tokens, BigInt), [count, width]),
+      [ports.weights]: new Tensor('float32', shares, [count, width]),
+      [ports.positions]: new Tensor(
+        'int64',
+        BigInt64Array.from(depths, (depth) => BigInt(past + depth)),
+        [1, count],
+      ),
+      [ports.bias]: new Tensor('float32', this.#bias(count, past, rows.parents), [1, 1, count, total]),
+      [ports.lastIndex]: new Tensor('int32', Int32Array.of(total - 1), [1]),
+      [ports.totalLength]: new Tensor('int32', Int32Array.of(total), []),
+      [ports.rows]: new Tensor('int64', BigInt64Array.from(wanted, BigInt), [wanted.length]),
+    };
+    for (const [i, tensor] of this.#pastTensors().entries()) feeds[this.#pastNames[i]!] = tensor;
+    const fetches = [ports.newRows, ports.topIds, ports.topLogits, ports.logSumExp] as string[];
+    if (rows.fetch?.logits) fetches.push(ports.logits);
+    if (rows.fetch?.hidden) fetches.push(ports.hidden);
+
+    const out = await this.#session.run(feeds, fetches);
+    this.cache.append(out[ports.newRows]!.data as Float32Array, count);
+    return {
+      topIds: out[ports.topIds]!.data as Int32Array,
+      topLogits: out[ports.topLogits]!.data as Float32Array,
+      logSumExp: out[ports.logSumExp]!.data as Float32Array,
+      ...(rows.fetch?.logits && { logits: out[ports.logits]!.data as Float32Array }),
+      ...(rows.fetch?.hidden && { hidden: out[ports.hidden]!.data as Float32Array }),
+    };
+  }
+
+  /** Frees the model. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#session.release();
+  }
+
+  /** [T, S] zeros for a chain (causality is the operator's own); for a tree what is not an ancestor is masked. */
+  #bias(count: number, past: number, parents: readonly number[] | undefined): Float32Array {
+    const total = past + count;
+    if (parents === undefined) {
+      if (this.#zeros.length < count * total) this.#zeros = new Float32Array(count * total);
+      return this.#zeros.subarray(0, count * total);
+    }
+    const bias = new Float32Array(count * total);
+    for (let row = 0; row < count; row++) {
+      bias.fill(masked, row * total + past, (row + 1) * total);
+      for (let ancestor = row; ancestor >= 0; ancestor = parents[ancestor]!) bias[row * total + past + ancestor] = 0;
+    }
+    return bias;
+  }
+
+  #pastTensors(): readonly Tensor[] {
+    const { buffers, capacity } = this.cache;
+    if (this.#pastOf !== buffers) {
+      const { kvHeads, headSize } = this.config;
+      this.#past = buffers.map((buffer) => new Tensor('float32', buffer, [1, kvHeads, capacity, headSize]));
+      this.#pastOf = buffers;
+    }
+    return this.#past;
+  }
+}
+
+/** Distance of each row from the last cached token, less one. */
+function rowDepths(count: number, parents: readonly number[] | undefined): number[] {
+  const depths: number[] = [];
+  for (let row = 0; row < count; row++) {
+    const parent = parents === undefined ? row - 1 : parents[row];
+    if (parent === undefined || parent >= row || parent < -1) throw new RangeError(`row ${row} has parent ${parent}`);
+    depths.push(parent < 0 ? 0 : depths[parent]! + 1);
+  }
+  return depths;
+}
+
+export { topCount };

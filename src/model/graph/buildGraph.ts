@@ -1,0 +1,142 @@
+// Weights → a graph in the cache folder. Built once per weights, builder and precision: under a temporary name, then renamed,
+// with a lock against a second process. A missing, half-written or damaged graph is built again.
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { findGguf, openWeights } from '../format/openWeights.ts';
+import { type BuiltGraph, type GraphManifest, graphFiles, readBuiltGraph, sampledChecksum } from './builtGraph.ts';
+import { decoderGraph } from './decoderGraph.ts';
+import { type Precision, packWeights } from './packWeights.ts';
+
+/** Raised with every change to what the builder writes. */
+const builderVersion = 1;
+const partialSuffix = '.partial';
+/** A lock whose holder has not touched it for this long belongs to a dead process. */
+const staleLockMs = 20_000;
+
+export interface BuildOptions {
+  /** Folder of built graphs; created if missing. */
+  readonly cachePath: string;
+  readonly precision?: Precision;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** What stopped a build, in one sentence that says what to do. */
+export class GraphBuildError extends Error {
+  override readonly name = 'GraphBuildError';
+}
+
+/**
+ * The graph of the model at `modelPath` (a .gguf file or a model folder), from the cache if it is whole there.
+ * @throws ModelFileError if the model is unusable, GraphBuildError if the cache folder is
+ */
+export async function buildGraph(modelPath: string, options: BuildOptions): Promise<BuiltGraph> {
+  const { cachePath, precision = 'quantised' } = options;
+  await mkdir(cachePath, { recursive: true }).catch((error: unknown) => {
+    throw cacheError(cachePath, error);
+  });
+  const hash = await weightsHash(modelPath, cachePath);
+  const key = createHash('sha256').update(`${hash} builder ${builderVersion} ${precision}`).digest('hex').slice(0, 32);
+  const folder = join(cachePath, key);
+  const found = await readBuiltGraph(folder);
+  if (found) return found;
+
+  const release = await lock(folder, {
+    realpath: false,
+    stale: staleLockMs,
+    retries: { forever: true, minTimeout: 100, maxTimeout: 1000 },
+  });
+  try {
+    // another process may have built it while this one waited
+    return (await readBuiltGraph(folder)) ?? (await writeGraph(modelPath, folder, precision, options.onProgress));
+  } catch (error) {
+    throw cacheError(cachePath, error);
+  } finally {
+    await release();
+  }
+}
+
+async function writeGraph(
+  modelPath: string,
+  folder: string,
+  precision: Precision,
+  onProgress: (fraction: number) => void = () => {},
+): Promise<BuiltGraph> {
+  const partial = `${folder}${partialSuffix}`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial);
+  const weights = await openWeights(modelPath);
+  try {
+    const dataPath = join(partial, graphFiles.data);
+    const data = await open(dataPath, 'w');
+    const packed = await packWeights(weights, data, precision, onProgress).finally(() => data.close());
+    await writeFile(join(partial, graphFiles.model), decoderGraph(weights.config, packed, graphFiles.data));
+    const files: Record<string, { size: number; checksum: number }> = {};
+    for (const name of [graphFiles.model, graphFiles.data]) {
+      const { size } = await stat(join(partial, name));
+      files[name] = { size, checksum: await sampledChecksum(join(partial, name), size) };
+    }
+    const manifest: GraphManifest = { config: weights.config, files };
+    await writeFile(join(partial, graphFiles.manifest), JSON.stringify(manifest));
+    await rm(folder, { recursive: true, force: true });
+    await rename(partial, folder);
+    return { folder, modelFile: join(folder, graphFiles.model), config: weights.config };
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await weights.close();
+  }
+}
+
+function cacheError(cachePath: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC')
+    return new GraphBuildError(`The disk that holds ${cachePath} is full: free some space and try again.`);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+    return new GraphBuildError(
+      `${cachePath} cannot be written (${code}): choose another cache folder or mend its permissions.`,
+    );
+  return error;
+}
+
+interface HashedSource {
+  readonly stamp: string;
+  readonly hash: string;
+}
+
+/** The weights' hash, remembered by the sizes and times of the files it was taken from. */
+async function weightsHash(modelPath: string, cachePath: string): Promise<string> {
+  const stamp = await sourceStamp(modelPath);
+  const memo = join(cachePath, `${createHash('sha256').update(modelPath).digest('hex').slice(0, 16)}.source.json`);
+  const known = await readFile(memo, 'utf8')
+    .then(
+      (text) => JSON.parse(text) as HashedSource,
+      () => undefined,
+    )
+    .catch(() => undefined);
+  if (known?.stamp === stamp) return known.hash;
+  const weights = await openWeights(modelPath);
+  try {
+    const hash = await weights.hash();
+    await writeFile(memo, JSON.stringify({ stamp, hash } satisfies HashedSource)).catch((error: unknown) => {
+      throw cacheError(cachePath, error);
+    });
+    return hash;
+  } finally {
+    await weights.close();
+  }
+}
+
+async function sourceStamp(modelPath: string): Promise<string> {
+  const gguf = await findGguf(modelPath);
+  const files = gguf === undefined ? (await readdir(modelPath)).sort().map((name) => join(modelPath, name)) : [gguf];
+  const parts = await Promise.all(
+    files.map(async (file) => {
+      const { size, mtimeMs } = await stat(file);
+      return `${file} ${size} ${mtimeMs}`;
+    }),
+  );
+  return parts.join('\n');
+}

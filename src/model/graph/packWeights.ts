@@ -1,0 +1,143 @@
+// Streams a model's tensors into one external data file in the graph's layout: fused, repacked, aligned.
+import type { FileHandle } from 'node:fs/promises';
+import { ModelFileError } from '../format/modelFileError.ts';
+import type { Weights } from '../format/weights.ts';
+import { blockSize, type PackedLayer, type PackedMatrix, type PackedWeights } from './decoderGraph.ts';
+import type { ExternalRange } from './onnxWriter.ts';
+import { type Bits, packedBits, quantise, repackQ4 } from './packMatrix.ts';
+import { rotaryTables } from './rotaryTables.ts';
+
+/** `quantised` follows `packedBits`; `float32` keeps plain floats (four to eight times larger, for checks). */
+export type Precision = 'quantised' | 'float32';
+
+/** External data starts on page boundaries, so that the runtime can map it. */
+const alignment = 4096;
+/** Weights per read: bounds memory and the time between progress reports. */
+const weightsPerRead = 1 << 21;
+
+/**
+ * Writes everything the graph needs to `file` and says where it lies.
+ * @param onProgress called with the share of the weights done, 0 to 1
+ * @throws ModelFileError where a row does not divide into blocks
+ */
+export async function packWeights(
+  weights: Weights,
+  file: FileHandle,
+  precision: Precision,
+  onProgress: (fraction: number) => void,
+): Promise<PackedWeights> {
+  const { config } = weights;
+  const out = new DataFile(file);
+  let total = 0;
+  for (const { shape } of weights.tensors.values()) total += shape.reduce((a, b) => a * b);
+  let done = 0;
+
+  const vector = async (name: string): Promise<ExternalRange> => out.append(await weights.readFloats(name));
+
+  /** Tensors of equal width under one another as one matrix. */
+  const matrix = async (names: readonly string[], biases: readonly string[] = []): Promise<PackedMatrix> => {
+    const tensors = names.map((name) => {
+      const tensor = weights.tensors.get(name);
+      if (tensor === undefined) throw new Error(`no tensor ${name}`);
+      return { name, type: tensor.type, rows: tensor.shape[0] ?? 0, columns: tensor.shape[1] ?? 0 };
+    });
+    const columns = tensors[0]?.columns ?? 0;
+    if (columns % blockSize !== 0)
+      throw new ModelFileError(
+        config.name,
+        `has rows of ${columns} weights, not a multiple of ${blockSize}`,
+        'choose another model',
+      );
+    const bits: Bits = precision === 'float32' ? 32 : tensors.some((t) => packedBits(t.type) === 8) ? 8 : 4;
+    const scales: Float32Array[] = [];
+    const data = await out.start();
+    for (const { name, type, rows } of tensors) {
+      const rowsPerRead = Math.max(1, Math.floor(weightsPerRead / columns));
+      for (let row = 0; row < rows; row += rowsPerRead) {
+        const count = Math.min(rowsPerRead, rows - row);
+        const packed =
+          type === 'Q4_0' && bits === 4
+            ? repackQ4(await weights.readRaw(name, row, count))
+            : quantise(await weights.readFloats(name, row, count), bits);
+        await out.write(packed.data);
+        scales.push(packed.scales);
+        done += count * columns;
+        onProgress(done / total);
+      }
+    }
+    const dataRange = { offset: data, length: out.position - data };
+    const scalesRange = bits === 32 ? undefined : await out.append(...scales);
+    const biasRange =
+      biases.length === 0
+        ? undefined
+        : await out.append(...(await Promise.all(biases.map((name) => weights.readFloats(name)))));
+    return {
+      rows: tensors.reduce((sum, t) => sum + t.rows, 0),
+      columns,
+      bits,
+      data: dataRange,
+      ...(scalesRange && { scales: scalesRange }),
+      ...(biasRange && { bias: biasRange }),
+    };
+  };
+
+  const embedding = await matrix(['model.embed_tokens.weight']);
+  const layers: PackedLayer[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const name = (part: string) => `model.layers.${layer}.${part}`;
+    const projections = ['q', 'k', 'v'].map((part) => name(`self_attn.${part}_proj`));
+    layers.push({
+      attentionNorm: await vector(name('input_layernorm.weight')),
+      qkv: await matrix(
+        projections.map((p) => `${p}.weight`),
+        config.attentionBias ? projections.map((p) => `${p}.bias`) : [],
+      ),
+      attentionOutput: await matrix([name('self_attn.o_proj.weight')]),
+      feedForwardNorm: await vector(name('post_attention_layernorm.weight')),
+      gateUp: await matrix([name('mlp.gate_proj.weight'), name('mlp.up_proj.weight')]),
+      down: await matrix([name('mlp.down_proj.weight')]),
+    });
+  }
+  const { cos, sin } = rotaryTables(config);
+  return {
+    embedding,
+    layers,
+    norm: await vector('model.norm.weight'),
+    ...(!config.tiedHead && { head: await matrix(['lm_head.weight']) }),
+    cos: await out.append(cos),
+    sin: await out.append(sin),
+  };
+}
+
+/** An append-only file of aligned ranges. */
+class DataFile {
+  readonly #file: FileHandle;
+  position = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Pads to the next boundary and returns it. */
+  async start(): Promise<number> {
+    const padding = (alignment - (this.position % alignment)) % alignment;
+    if (padding > 0) await this.write(new Uint8Array(padding));
+    return this.position;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.position + done);
+      done += bytesWritten;
+    }
+    this.position += bytes.length;
+  }
+
+  /** Appends arrays one after another as one aligned range. */
+  async append(...arrays: readonly Float32Array[]): Promise<ExternalRange> {
+    const offset = await this.start();
+    for (const { buffer, byteOffset, byteLength } of arrays)
+      await this.write(new Uint8Array(buffer, byteOffset, byteLength));
+    return { offset, length: this.position - offset };
+  }
+}

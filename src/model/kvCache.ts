@@ -1,0 +1,100 @@
+// Keys and values of the tokens seen so far, owned by JavaScript. onnxruntime-node copies every fetched output, so the graph
+// returns only the new rows and they are appended here: a step costs its own rows, and a rewind is a smaller length.
+import type { DecoderConfig } from './format/weights.ts';
+
+/** Capacity grows in steps: attention copies the whole capacity, so it should stay close to the length. */
+const growthStep = 256;
+
+export class KvCache {
+  readonly #config: DecoderConfig;
+  readonly #maxLength: number;
+  #capacity = 0;
+  #length = 0;
+  /** [2 · layers] of [kvHeads, capacity, headSize]: keys, then values, of each layer. */
+  #buffers: Float32Array[] = [];
+  /** Where the rows of the last append start: what `keep` counts from. */
+  #appendedAt = 0;
+
+  constructor(config: DecoderConfig, maxLength: number) {
+    this.#config = config;
+    this.#maxLength = maxLength;
+    this.#grow(growthStep);
+  }
+
+  /** Tokens whose keys and values are valid. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get maxLength(): number {
+    return this.#maxLength;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** [2 · layers] arrays of shape [1, kvHeads, capacity, headSize]; replaced when the cache grows. */
+  get buffers(): readonly Float32Array[] {
+    return this.#buffers;
+  }
+
+  /** Forgets all but the first `length` tokens. */
+  truncate(length: number): void {
+    if (length < 0 || length > this.#length)
+      throw new RangeError(`cannot truncate ${this.#length} tokens to ${length}`);
+    this.#length = length;
+    this.#appendedAt = Math.min(this.#appendedAt, length);
+  }
+
+  /** Appends `rows` tokens from [2 · layers, kvHeads, rows, headSize]. */
+  append(newRows: Float32Array, rows: number): void {
+    const { kvHeads, headSize } = this.#config;
+    const needed = this.#length + rows;
+    if (needed > this.#maxLength) throw new RangeError(`${needed} tokens exceed the context of ${this.#maxLength}`);
+    if (needed > this.#capacity) this.#grow(needed);
+    const chunk = rows * headSize;
+    let from = 0;
+    for (const buffer of this.#buffers)
+      for (let head = 0; head < kvHeads; head++, from += chunk)
+        buffer.set(newRows.subarray(from, from + chunk), (head * this.#capacity + this.#length) * headSize);
+    this.#appendedAt = this.#length;
+    this.#length = needed;
+  }
+
+  /**
+   * Of the rows appended last keeps those of `path` (rising row numbers, as a root-to-leaf path of a tree has) and forgets
+   * the others: what remains is as if only the path had been computed.
+   */
+  keep(path: readonly number[]): void {
+    const { kvHeads, headSize } = this.#config;
+    const base = this.#appendedAt;
+    for (const [to, from] of path.entries()) {
+      if (from < to || base + from >= this.#length) throw new RangeError(`row ${from} cannot be kept at place ${to}`);
+      if (from === to) continue;
+      for (const buffer of this.#buffers)
+        for (let head = 0; head < kvHeads; head++) {
+          const start = (head * this.#capacity + base) * headSize;
+          buffer.copyWithin(start + to * headSize, start + from * headSize, start + (from + 1) * headSize);
+        }
+    }
+    this.#length = base + path.length;
+  }
+
+  #grow(needed: number): void {
+    const { layers, kvHeads, headSize } = this.#config;
+    const capacity = Math.min(this.#maxLength, Math.ceil(needed / growthStep) * growthStep);
+    const old = this.#capacity;
+    this.#buffers = Array.from({ length: 2 * layers }, (_, i) => {
+      const grown = new Float32Array(kvHeads * capacity * headSize);
+      const buffer = this.#buffers[i];
+      if (buffer)
+        for (let head = 0; head < kvHeads; head++) {
+          const start = head * old * headSize;
+          grown.set(buffer.subarray(start, start + this.#length * headSize), head * capacity * headSize);
+        }
+      return grown;
+    });
+    this.#capacity = capacity;
+  }
+}
