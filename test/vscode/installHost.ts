@@ -1,0 +1,103 @@
+// An empty machine → the programs of the editor suite: a VS Code that serves a browser, from npm, and that browser. Takes
+// minutes the first time and nothing after; installs only what is missing. `npx tsx test/vscode/installHost.ts`.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Absolute paths. `node` is the Node that `server` needs, which is newer than the project's. */
+export interface HostPrograms {
+  readonly node: string;
+  readonly server: string;
+  readonly browser: string;
+}
+
+const host = fileURLToPath(new URL('./host/', import.meta.url));
+const lockfile = join(host, 'package-lock.json');
+const modules = join(host, 'node_modules');
+/** Holds the digest of the lockfile that was installed to the end. */
+const stamp = join(modules, '.installed');
+const server = join(modules, 'code-server', 'out', 'node', 'entry.js');
+
+/** Headers that the server's native modules are compiled against, by Debian package. */
+const headers = [
+  'build-essential',
+  'libkrb5-dev',
+  'libsecret-1-dev',
+  'libx11-dev',
+  'libxkbfile-dev',
+  'pkg-config',
+  'python3',
+];
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Installs what is missing, saying what it does on standard error; throws with what to do where it cannot. */
+export function installHost(): HostPrograms {
+  const { browser, node } = { browser: installBrowser(), node: installServer() };
+  return { browser, node, server };
+}
+
+function installServer(): string {
+  const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
+  const node = join(modules, `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return node;
+  installPackages(headers.filter((name) => !hasPackage(name)));
+  say('installing a VS Code from npm (once, takes minutes)');
+  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], process.env);
+  if (!existsSync(node))
+    throw new Error(`test/vscode/host has no Node for ${process.platform}-${process.arch}: install VS Code`);
+  // Built by the Node it will run on, against that Node's own headers.
+  npm(['rebuild', '--foreground-scripts', 'code-server', 'argon2'], {
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
+    npm_config_nodedir: dirname(dirname(node)),
+  });
+  writeFileSync(stamp, wanted);
+  return node;
+}
+
+function installBrowser(): string {
+  const present = (): string | undefined => browsers.map(onPath).find((path) => path !== undefined);
+  if (present() === undefined) installPackages(['chromium']);
+  const browser = present();
+  if (browser === undefined) throw new Error('no Chromium found on the PATH: install one');
+  return browser;
+}
+
+function installPackages(names: readonly string[]): void {
+  if (names.length === 0) return;
+  if (onPath('apt-get') === undefined) throw new Error(`install these by your package manager: ${names.join(' ')}`);
+  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  say(`installing ${names.join(' ')}`);
+  command([...root, 'apt-get', 'update', '-qq']);
+  command([...root, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...names]);
+}
+
+function hasPackage(name: string): boolean {
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Status}', name], { encoding: 'utf8' });
+  return stdout?.includes('install ok installed') === true;
+}
+
+function npm(args: readonly string[], env: NodeJS.ProcessEnv): void {
+  execFileSync('npm', args, { cwd: host, env, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function command([program = '', ...args]: readonly string[]): void {
+  execFileSync(program, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+/** Absolute path of a program on the PATH. */
+export function onPath(name: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(installHost(), undefined, 2));
