@@ -1,6 +1,6 @@
 """Writes test/golden/quants/: random blocks of every supported tensor type with the floats they stand for.
 
-The expected values come from the numpy implementation in the Python package gguf (pip install gguf==0.17.1):
+The expected values come from the numpy implementation in the Python package gguf (pip install gguf==0.19.0):
     python3 scripts/goldenQuants.py
 Blocks hold arbitrary bits, except that half-precision fields are finite: zero, subnormal, negative and huge scales
 all occur. TYPE.bin holds the blocks, TYPE.f32 the floats, both little-endian.

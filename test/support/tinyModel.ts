@@ -6,6 +6,7 @@ import type { DecoderConfig, RopeScaling } from '../../src/model/format/weights.
 import { floatBytes, ggmlTypes, type GgufTensorData, type GgufValue, writeGguf } from './ggufWriter.ts';
 import { seededRandom } from './random.ts';
 import { type SafetensorsData, writeSafetensors } from './safetensorsWriter.ts';
+import { tinyTokenizerJson, tinyTokenizerMetadata } from './tinyTokenizer.ts';
 
 export interface TinyTensor {
   readonly shape: readonly number[];
@@ -74,10 +75,11 @@ export function tinyModel(config: DecoderConfig, seed = 1): TinyModel {
   return { config, tensors };
 }
 
-/** Writes config.json and one or more .safetensors (with an index if more) into `folder`, which is made. */
+/** Writes config.json, tokenizer.json and one or more .safetensors (with an index if more) into `folder`, which is made. */
 export async function writeTinySafetensors(folder: string, model: TinyModel, shards = 1): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'config.json'), JSON.stringify(configJson(model.config)));
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tinyTokenizerJson()));
   const all: SafetensorsData[] = [...model.tensors].map(([name, { shape, values }]) => ({
     name,
     dtype: 'F32',
@@ -95,13 +97,13 @@ export async function writeTinySafetensors(folder: string, model: TinyModel, sha
   await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: places }));
 }
 
-/** Writes the model as F32 GGUF, with q and k rows of a llama permuted as converters do; `extra` metadata wins. */
+/** Writes the model as F32 GGUF, with q and k rows of a llama permuted as converters do, and a tokenizer; `extra` metadata wins. */
 export async function writeTinyGguf(
   path: string,
   model: TinyModel,
   extra: Readonly<Record<string, GgufValue>> = {},
 ): Promise<void> {
-  await writeGguf(path, { ...ggufMetadata(model.config), ...extra }, ggufTensors(model));
+  await writeGguf(path, { ...ggufMetadata(model.config), ...tinyTokenizerMetadata(), ...extra }, ggufTensors(model));
 }
 
 /** The model's tensors as GGUF stores them. */

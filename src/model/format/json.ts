@@ -11,6 +11,9 @@ export interface JsonObject {
   numbers(key: string): readonly number[] | undefined;
   strings(key: string): readonly string[] | undefined;
   object(key: string): JsonObject | undefined;
+  /** The items of an array that are objects. */
+  objects(key: string): readonly JsonObject[] | undefined;
+  array(key: string): readonly unknown[] | undefined;
 }
 
 /** @throws ModelFileError if `text` is not a JSON object. */
@@ -47,9 +50,12 @@ function asObject(value: unknown): JsonObject | undefined {
     numbers: (key) => arrayOf(key, isNumber),
     strings: (key) => arrayOf(key, isString),
     object: (key) => asObject(values.get(key)),
+    objects: (key) => arrayOf(key, isAnything)?.flatMap((item) => asObject(item) ?? []),
+    array: (key) => arrayOf(key, isAnything),
   };
 }
 
+const isAnything = (_value: unknown): _value is unknown => true;
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
