@@ -26,7 +26,7 @@ export interface TokenTrie {
 /** `ids` are the tokens to take in, each with at least one byte. */
 export function buildTokenTrie(tokens: TokenPool, ids: readonly number[]): TokenTrie {
   const order = Int32Array.from(ids);
-  sortByBytes(tokens, order, 0, order.length, 0);
+  sortByBytes(tokens, order, new Float64Array(order.length), 0, order.length, 0);
   const { pool, starts } = tokens;
   let nodeLimit = 1;
   for (const id of order) nodeLimit += starts[id + 1]! - starts[id]!;
@@ -93,27 +93,35 @@ export function tokensAgreeing(trie: TokenTrie, bytes: Uint8Array): Int32Array {
 const idLimit = 2 ** 20;
 
 /**
- * Sorts order[low..high) by bytes from `depth` on. Four bytes at a time become one number together with the id, so that
- * the numeric sort of typed arrays does the work; 0 stands for "no byte", so shorter comes first.
+ * Sorts order[low..high) by bytes from `depth` on, with `keys` as scratch space of the same length. Four bytes at a time
+ * become one number together with the id, so that the numeric sort of typed arrays does the work; 0 stands for "no
+ * byte", so shorter comes first.
  */
-function sortByBytes(tokens: TokenPool, order: Int32Array, low: number, high: number, depth: number): void {
+function sortByBytes(
+  tokens: TokenPool,
+  order: Int32Array,
+  keys: Float64Array,
+  low: number,
+  high: number,
+  depth: number,
+): void {
   const { pool, starts } = tokens;
-  const keys = new Float64Array(high - low);
   for (let i = low; i < high; i++) {
     const id = order[i]!;
     const end = starts[id + 1]!;
     let key = 0;
     for (let at = starts[id]! + depth, stop = at + 4; at < stop; at++) key = key * 257 + (at < end ? pool[at]! + 1 : 0);
-    keys[i - low] = key * idLimit + id;
+    keys[i] = key * idLimit + id;
   }
-  keys.sort();
-  for (let i = low; i < high; i++) order[i] = keys[i - low]! % idLimit;
+  keys.subarray(low, high).sort();
+  for (let i = low; i < high; i++) order[i] = keys[i]! % idLimit;
   for (let group = low; group < high; ) {
-    const head = Math.floor(keys[group - low]! / idLimit);
+    const head = Math.floor(keys[group]! / idLimit);
+    const groupEnd = (head + 1) * idLimit;
     let end = group + 1;
-    while (end < high && Math.floor(keys[end - low]! / idLimit) === head) end++;
+    while (end < high && keys[end]! < groupEnd) end++;
     // A group whose last byte is absent consists of equal strings.
-    if (end - group > 1 && head % 257 !== 0) sortByBytes(tokens, order, group, end, depth + 4);
+    if (end - group > 1 && head % 257 !== 0) sortByBytes(tokens, order, keys, group, end, depth + 4);
     group = end;
   }
 }

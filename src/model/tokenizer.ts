@@ -34,13 +34,9 @@ export async function loadTokenizer(path: string): Promise<Tokenizer> {
 export function buildTokenizer(parts: TokenizerParts): Tokenizer {
   const idsBySpelling = new Map<string, number>();
   for (const [id, spelling] of parts.spellings.entries()) if (spelling !== undefined) idsBySpelling.set(spelling, id);
-  const model = new BPE({
-    type: 'BPE',
-    // fromEntries, not assignment: a token may be called __proto__.
-    vocab: Object.fromEntries(idsBySpelling),
-    merges: parts.merges,
-    ignore_merges: parts.ignoreMerges,
-  });
+  const model = new BPE({ type: 'BPE', vocab: {}, merges: parts.merges, ignore_merges: parts.ignoreMerges });
+  // Given here rather than as an object, from which the library would build the same map.
+  model.tokens_to_ids = idsBySpelling;
   const spell = new ByteLevelPreTokenizer({ type: 'ByteLevel', add_prefix_space: false, use_regex: false });
   const splitters = parts.splits.map(
     ({ regex, matchesOnly }) =>

@@ -31,25 +31,26 @@ export function parseJsonObject(path: string, text: string): JsonObject {
 
 function asObject(value: unknown): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const values = new Map<string, unknown>(Object.entries(value));
+  const values = value as Readonly<Record<string, unknown>>;
+  const get = (key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
   const arrayOf = <T>(key: string, isItem: (item: unknown) => item is T): readonly T[] | undefined => {
-    const array = values.get(key);
+    const array = get(key);
     return Array.isArray(array) && array.every(isItem) ? array : undefined;
   };
   const only = <T>(key: string, isWanted: (item: unknown) => item is T): T | undefined => {
-    const item = values.get(key);
+    const item = get(key);
     return isWanted(item) ? item : undefined;
   };
   return {
-    keys: () => [...values.keys()],
+    keys: () => Object.keys(values),
     // null is how Python writes "not set".
-    has: (key) => (values.get(key) ?? undefined) !== undefined,
+    has: (key) => (get(key) ?? undefined) !== undefined,
     number: (key) => only(key, isNumber),
     string: (key) => only(key, isString),
     boolean: (key) => only(key, isBoolean),
     numbers: (key) => arrayOf(key, isNumber),
     strings: (key) => arrayOf(key, isString),
-    object: (key) => asObject(values.get(key)),
+    object: (key) => asObject(get(key)),
     objects: (key) => arrayOf(key, isAnything)?.flatMap((item) => asObject(item) ?? []),
     array: (key) => arrayOf(key, isAnything),
   };
