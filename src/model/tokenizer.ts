@@ -31,7 +31,7 @@ export async function loadTokenizer(path: string): Promise<Tokenizer> {
   }
 }
 
-export function buildTokenizer(parts: TokenizerParts): Tokenizer {
+function buildTokenizer(parts: TokenizerParts): Tokenizer {
   const idsBySpelling = new Map<string, number>();
   for (const [id, spelling] of parts.spellings.entries()) if (spelling !== undefined) idsBySpelling.set(spelling, id);
   const model = new BPE({ type: 'BPE', vocab: {}, merges: parts.merges, ignore_merges: parts.ignoreMerges });
@@ -65,7 +65,7 @@ export function buildTokenizer(parts: TokenizerParts): Tokenizer {
 }
 
 const generationEntries = 16384;
-const longestCachedPiece = 64;
+const longestCachedPiece = 256;
 
 /** Remembers the results of at least the last `generationEntries` different short pieces. */
 function cached(compute: (piece: string) => readonly number[]): (piece: string) => readonly number[] {

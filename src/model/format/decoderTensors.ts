@@ -4,7 +4,7 @@ import { ModelFileError } from './modelFileError.ts';
 import type { DecoderConfig, TensorInfo } from './weights.ts';
 
 /** Every tensor of the decoder with its shape ([rows, columns] or [n]). */
-export function decoderTensors(config: DecoderConfig): Map<string, readonly number[]> {
+function decoderTensors(config: DecoderConfig): Map<string, readonly number[]> {
   const { hidden, intermediate, vocabulary } = config;
   const queries = config.heads * config.headSize;
   const keys = config.kvHeads * config.headSize;

@@ -14,6 +14,8 @@ export interface ModelFile {
 }
 
 const hashChunkBytes = 1 << 22;
+/** The file system takes at most 2 GiB at a time. */
+const readLimitBytes = 1 << 30;
 
 /** @throws ModelFileError if the file is missing, unreadable or not a file. */
 export async function openModelFile(path: string): Promise<ModelFile> {
@@ -35,7 +37,7 @@ export async function readExactly(file: ModelFile, offset: number, length: numbe
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await file.handle.read(bytes, done, length - done, offset + done);
+    const { bytesRead } = await file.handle.read(bytes, done, Math.min(length - done, readLimitBytes), offset + done);
     if (bytesRead === 0) throw tooShort(file.path);
     done += bytesRead;
   }
