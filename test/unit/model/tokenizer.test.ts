@@ -37,7 +37,9 @@ function fromJson(json: unknown): Promise<Tokenizer> {
   });
 }
 
-describe('the tokenizer of the embedded model', () => {
+describe('the tokenizer of the embedded model', function () {
+  this.timeout(60_000);
+
   let fromFolder: Tokenizer;
   let fromGguf: Tokenizer;
   let golden: Record<string, number[]>;
@@ -124,7 +126,9 @@ describe('the tokenizer of the embedded model', () => {
   it('takes the empty text for no ids', () => assert.deepEqual(fromFolder.encode(''), []));
 });
 
-describe('loadTokenizer', () => {
+describe('loadTokenizer', function () {
+  this.timeout(60_000);
+
   it('splits digits, line breaks and contractions as each rule says', async () => {
     const texts = ['0123', "x\n\nif'RE"];
     const pieces = async (pre: string | undefined): Promise<string[][]> => {

@@ -41,7 +41,9 @@ function walk(trie: TokenTrie, node = 0, path: readonly number[] = []): [string,
 // Few different bytes, the extremes among them, so that tokens share prefixes and repeat.
 const token = fc.array(fc.constantFrom(0, 1, 97, 98, 255), { minLength: 1, maxLength: 10 });
 
-describe('Vocabulary', () => {
+describe('Vocabulary', function () {
+  this.timeout(60_000);
+
   it('finds by prefix what a scan finds, in byte order', () => {
     fc.assert(
       fc.property(
@@ -108,7 +110,9 @@ describe('Vocabulary', () => {
   });
 });
 
-describe('the vocabulary of the embedded model', () => {
+describe('the vocabulary of the embedded model', function () {
+  this.timeout(60_000);
+
   let vocabulary: Vocabulary;
   before(async () => {
     vocabulary = (await loadTokenizer('models/palimpsest-135m')).vocabulary;

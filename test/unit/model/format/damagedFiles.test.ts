@@ -41,7 +41,9 @@ function changedGguf(
 
 const same = (tensors: GgufTensorData[]): GgufTensorData[] => tensors;
 
-describe('a GGUF file that cannot be used', () => {
+describe('a GGUF file that cannot be used', function () {
+  this.timeout(60_000);
+
   it('is missing', () => inTemporaryFolder((folder) => refused(join(folder, 'no.gguf'), /does not exist/)));
 
   it('is something else', () =>
@@ -116,7 +118,9 @@ describe('a GGUF file that cannot be used', () => {
     changedGguf({ 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.factor': { f32: 4 } }, same, /"yarn"/));
 });
 
-describe('a safetensors folder that cannot be used', () => {
+describe('a safetensors folder that cannot be used', function () {
+  this.timeout(60_000);
+
   const withFolder = (use: (folder: string) => Promise<void>): Promise<void> =>
     inTemporaryFolder(async (root) => {
       const folder = join(root, 'model');

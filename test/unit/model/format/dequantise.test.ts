@@ -14,7 +14,9 @@ async function floatsOf(path: string): Promise<Float32Array> {
 
 const block = fc.array(fc.double({ min: -1000, max: 1000, noNaN: true }), { minLength: 32, maxLength: 32 });
 
-describe('dequantise', () => {
+describe('dequantise', function () {
+  this.timeout(60_000);
+
   for (const type of tensorTypes) {
     if (type === 'F32') continue;
     it(`gives the floats of the ${type} reference`, async () => {

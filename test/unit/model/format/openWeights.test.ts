@@ -43,7 +43,9 @@ const models: readonly DecoderConfig[] = [
   tinyConfig('qwen2', { tiedHead: false, ropeTheta: 1_000_000, rmsEpsilon: 1e-6 }),
 ];
 
-describe('openWeights', () => {
+describe('openWeights', function () {
+  this.timeout(60_000);
+
   for (const config of models) {
     const kind = `${config.architecture}, ${config.tiedHead ? 'tied' : 'own'} head, ${config.attentionBias ? '' : 'no '}biases`;
 
@@ -129,7 +131,9 @@ describe('openWeights', () => {
     }));
 });
 
-describe('the embedded model', () => {
+describe('the embedded model', function () {
+  this.timeout(60_000);
+
   it('has the shape its config.json states', () =>
     using(embedded, async ({ config, tensors }) => {
       const stated = JSON.parse(await readFile(join(embedded, 'config.json'), 'utf8')) as Record<string, unknown>;
