@@ -1,0 +1,4 @@
+// Entry of dist/engine.js, which the extension forks.
+import { serveParent } from './server.ts';
+
+serveParent();

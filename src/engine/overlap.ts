@@ -1,0 +1,47 @@
+// Makes a completion fit the text right of the cursor: what is there already is not said again.
+import { onlyClosers, unmatchedClosers } from '../context/closers.ts';
+import { restOfLine } from '../context/gather.ts';
+
+/** Text to insert at the cursor and how much of the line after the cursor it replaces, in UTF-16 units. */
+export interface Fitted {
+  readonly text: string;
+  readonly replaces: number;
+}
+
+/**
+ * Fits `text` to `suffix`. Closers after the cursor that the text closes too are left out of the text where it ends with
+ * them (`a, b)` before `)`), and replaced where it goes on after them (`a, b);` before `)`). Other text after the cursor
+ * that the text ends with is left out.
+ */
+export function fitToSuffix(text: string, suffix: string): Fitted {
+  const rest = restOfLine(suffix).trimEnd();
+  if (rest === '') return { text, replaces: 0 };
+  if (!onlyClosers(rest)) return { text: text.endsWith(rest) ? text.slice(0, -rest.length) : text, replaces: 0 };
+
+  const first = rest[0]!;
+  const quote = first === '"' || first === "'" || first === '`' ? first : undefined;
+  const closers = unmatchedClosers(text, quote);
+  let matched = 0;
+  while (matched < rest.length && matched < closers.length && closers[matched]!.closer === rest[matched]) matched++;
+  if (matched === 0) return { text, replaces: 0 };
+  const at = closers[0]!.at;
+  if (rest.startsWith(text.slice(at))) return { text: text.slice(0, at), replaces: 0 };
+  return { text, replaces: matched };
+}
+
+/** Whether the document goes on with `text` anyway: its next line that is not blank is what the text says. */
+export function repeatsSuffix(text: string, suffix: string): boolean {
+  const said = text.trim();
+  const next = nextLine(suffix)?.trim();
+  return next !== undefined && said === next && said.length > 1;
+}
+
+/** The first line below the cursor's own that is not blank. */
+export function nextLine(suffix: string): string | undefined {
+  const below = suffix.indexOf('\n');
+  if (below < 0) return undefined;
+  return suffix
+    .slice(below + 1)
+    .split('\n', 64)
+    .find((line) => line.trim() !== '');
+}

@@ -1,0 +1,93 @@
+// The engine as a process: JSON-RPC over the parent's IPC channel. One request is computed at a time and the newest wins.
+import {
+  type CancellationToken,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import { Trace } from '../base/trace.ts';
+import {
+  type CompletionRequest,
+  type EngineInfo,
+  type EngineOptions,
+  type LogMessage,
+  methods,
+  type Outcome,
+  protocolVersion,
+} from '../protocol/messages.ts';
+import { complete } from './complete.ts';
+import { openSession } from './openSession.ts';
+import type { Session } from './session.ts';
+
+/** Progress is told at most this often. */
+const progressMs = 100;
+
+/** Serves `connection` until it closes. */
+export function serve(connection: MessageConnection): void {
+  let session: Session | undefined;
+  let newest: AbortController | undefined;
+  let idle: Promise<unknown> = Promise.resolve();
+  let lastTrace: Trace | undefined;
+  const log = (level: LogMessage['level'], text: string): void => {
+    void connection.sendNotification(methods.log, { level, text } satisfies LogMessage);
+  };
+
+  connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
+    if (options.protocolVersion !== protocolVersion)
+      throw new Error(`The extension speaks protocol ${options.protocolVersion}, the engine ${protocolVersion}: reload the window.`);
+    const startMs = performance.now();
+    let toldMs = 0;
+    await session?.decoder.close();
+    session = await openSession({
+      ...options,
+      onProgress: (progress) => {
+        if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
+        toldMs = performance.now();
+        void connection.sendNotification(methods.progress, progress);
+      },
+    });
+    const info: EngineInfo = {
+      protocolVersion,
+      model: session.decoder.config.name,
+      device: 'cpu',
+      threads: session.decoder.threads,
+      contextTokens: session.decoder.cache.maxLength,
+      loadMs: performance.now() - startMs,
+      residentBytes: process.memoryUsage.rss(),
+    };
+    log('info', `${info.model} on ${info.device}, ${info.threads} threads, ready in ${Math.round(info.loadMs)} ms`);
+    return info;
+  });
+
+  connection.onRequest(methods.complete, async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
+    const receivedMs = performance.now();
+    const controller = new AbortController();
+    newest?.abort();
+    newest = controller;
+    if (token.isCancellationRequested) controller.abort();
+    token.onCancellationRequested(() => controller.abort());
+    const turn = idle.then(async (): Promise<Outcome> => {
+      if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
+      if (controller.signal.aborted) return { outcome: 'cancelled' };
+      const trace = new Trace('complete');
+      const queueMs = performance.now() - receivedMs;
+      const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
+      if (outcome.outcome !== 'cancelled') lastTrace = trace;
+      if (outcome.outcome === 'failed') log('error', outcome.reason);
+      return outcome;
+    });
+    idle = turn;
+    return turn;
+  });
+
+  connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
+  connection.onClose(() => process.exit(0));
+  connection.listen();
+}
+
+/** Serves the parent process that forked this one. */
+export function serveParent(): void {
+  process.on('disconnect', () => process.exit(0));
+  serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)));
+}
