@@ -19,6 +19,8 @@ export interface Peer {
     tokens: readonly number[],
     options: { readonly isNew: boolean; readonly top: number | 'all' },
   ): Promise<NextToken>;
+  /** More logits of the position that `next` answered last. */
+  again(top: number | 'all'): Promise<NextToken>;
   /** Resident set of the peer's process. */
   residentBytes(): Promise<number>;
   dispose(): Promise<void>;
@@ -48,6 +50,7 @@ export async function openPeer(ggufPath: string, options: PeerOptions): Promise<
       },
       positions: (tokens, top) => ask({ method: 'positions', tokens, top }),
       next: (tokens, { isNew, top }) => ask({ method: 'next', tokens, isNew, top }),
+      again: (top) => ask({ method: 'again', top }),
       residentBytes: () => ask({ method: 'residentBytes' }),
       dispose,
     };

@@ -25,10 +25,13 @@ export function agrees(bytes: Uint8Array, wanted: Uint8Array): boolean {
   return true;
 }
 
-/** The most probable ordinary token whose bytes agree with `wanted`. `next.ids` must hold the whole vocabulary. */
+/** The most probable ordinary token among `next.ids`, best first, whose bytes agree with `wanted`. */
 export function bestAgreeing(next: NextToken, wanted: Uint8Array, vocabulary: TokenBytes): number | undefined {
   return next.ids.find((id) => !vocabulary.isSpecial(id) && agrees(vocabulary.bytesOf(id), wanted));
 }
+
+/** Logits asked for first when bytes are wanted; the whole vocabulary is slow to hand over and seldom needed. */
+const firstLook = 512;
 
 /** Text that the peer inserts at the cursor for `promptIds` with `healBytes` still to be said. */
 export async function completeWithPeer(
@@ -43,8 +46,11 @@ export async function completeWithPeer(
   let tokens: readonly number[] = promptIds;
   for (let emitted = 0; emitted < options.maxTokens; emitted += 1) {
     const wanted = healBytes.subarray(said.length);
-    const next = await peer.next(tokens, { isNew: emitted === 0, top: wanted.length > 0 ? 'all' : 1 });
-    const choice = wanted.length > 0 ? bestAgreeing(next, wanted, vocabulary) : next.ids[0];
+    const next = await peer.next(tokens, { isNew: emitted === 0, top: wanted.length > 0 ? firstLook : 1 });
+    const choice =
+      wanted.length === 0
+        ? next.ids[0]
+        : (bestAgreeing(next, wanted, vocabulary) ?? bestAgreeing(await peer.again('all'), wanted, vocabulary));
     if (choice === undefined || vocabulary.isSpecial(choice)) break;
     said.push(...vocabulary.bytesOf(choice));
     if (said.length > healBytes.length && options.isFinished(textSoFar())) break;

@@ -31,6 +31,8 @@ export type PeerRequest =
       readonly isNew: boolean;
       readonly top: number | 'all';
     }
+  /** Evaluates the sequence's last token once more, to answer more logits of the same position. */
+  | { readonly method: 'again'; readonly top: number | 'all' }
   | { readonly method: 'residentBytes' };
 
 /** Answers by method. */
@@ -40,6 +42,7 @@ export interface PeerAnswers {
   readonly decode: readonly [milliseconds: number, tokens: readonly number[]];
   readonly positions: readonly NextToken[];
   readonly next: NextToken;
+  readonly again: NextToken;
   readonly residentBytes: number;
 }
 

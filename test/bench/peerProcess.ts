@@ -111,6 +111,16 @@ async function next(tokens: readonly number[], isNew: boolean, top: number | 'al
   return toNextToken(outputs[last]);
 }
 
+async function again(top: number | 'all'): Promise<NextToken> {
+  const { sequence } = engine();
+  const end = sequence.nextTokenIndex;
+  const last = sequence.contextTokens.at(-1);
+  if (last === undefined) throw new Error('the sequence is empty');
+  await sequence.eraseContextTokenRanges([{ start: end - 1, end }]);
+  const [output] = await sequence.controlledEvaluate([wanting(last, top)]);
+  return toNextToken(output);
+}
+
 function answer(request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
   switch (request.method) {
     case 'open':
@@ -123,6 +133,8 @@ function answer(request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
       return positions(request.tokens, request.top);
     case 'next':
       return next(request.tokens, request.isNew, request.top);
+    case 'again':
+      return again(request.top);
     case 'residentBytes':
       return Promise.resolve(process.memoryUsage.rss());
   }

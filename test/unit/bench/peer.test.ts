@@ -29,6 +29,13 @@ describe('the peer', function () {
     assert.deepEqual(await peer.next(tokens, { isNew: true, top: 5 }), first);
   });
 
+  it('looks again at the position it stands at', async () => {
+    const first = await peer.next(tokens, { isNew: true, top: 5 });
+    const second = await peer.again('all');
+    assert.deepEqual(second.ids.subarray(0, 1), first.ids.subarray(0, 1));
+    assert.ok(Math.abs(second.logSumExp - first.logSumExp) < 0.05);
+  });
+
   it('decodes greedily: its own first choices, one after the other', async () => {
     await peer.prefill(tokens);
     const { tokens: decoded } = await peer.decode(4);

@@ -11,18 +11,24 @@ const vocabulary: TokenBytes = {
   isSpecial: (id) => id === 0 || id === 9,
 };
 
-/** Tokens in order of preference, for each step; those not named follow in order of their id. */
-function scripted(steps: readonly (readonly string[])[]): Pick<Peer, 'next'> & { asked: (readonly number[])[] } {
+/** Tokens in order of preference, for each step; those not named are only seen by a second look, in order of their id. */
+function scripted(
+  steps: readonly (readonly string[])[],
+): Pick<Peer, 'next' | 'again'> & { asked: (readonly number[])[] } {
   const asked: (readonly number[])[] = [];
+  let preferred: number[] = [];
+  const ranked = (list: readonly number[]): Promise<NextToken> => {
+    const ids = Int32Array.from(list);
+    return Promise.resolve({ ids, logits: Float32Array.from(ids, (_, rank) => -rank), logSumExp: 1 });
+  };
   return {
     asked,
     next: (tokens) => {
-      const preferred = (steps[asked.length] ?? ['<end>']).map((word) => words.indexOf(word));
+      preferred = (steps[asked.length] ?? ['<end>']).map((word) => words.indexOf(word));
       asked.push(tokens);
-      const others = words.map((_, id) => id).filter((id) => !preferred.includes(id));
-      const ids = Int32Array.from([...preferred, ...others]);
-      return Promise.resolve({ ids, logits: Float32Array.from(ids, (_, rank) => -rank), logSumExp: 1 });
+      return ranked(preferred);
     },
+    again: () => ranked([...preferred, ...words.map((_, id) => id).filter((id) => !preferred.includes(id))]),
   };
 }
 
@@ -56,6 +62,10 @@ describe('completeWithPeer', () => {
   it('may take several tokens to say the typed bytes', async () => {
     assert.equal(await complete([['re'], ['return', 'u'], [';', 'rn']], 'retu'), '');
     assert.equal(await complete([['ret'], ['return', 'u'], ['rn'], [';']], 'retu'), 'rn;');
+  });
+
+  it('looks through the whole vocabulary for the typed bytes', async () => {
+    assert.equal(await complete([[' value'], [';']], '\u00e9'), ';');
   });
 
   it('never takes a special token for typed text', async () => {
