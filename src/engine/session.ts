@@ -1,5 +1,5 @@
 // All mutable state of an engine: the loaded model, what its cache holds, and how fast it is. Derived values are properties.
-import { type Decoder, type RowLogits } from '../model/decoder.ts';
+import type { Decoder, RowLogits } from '../model/decoder.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';

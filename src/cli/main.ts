@@ -1,0 +1,165 @@
+// The headless door: palimpsest show | complete | batch | model info | bench.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Trace } from '../base/trace.ts';
+import { complete } from '../engine/complete.ts';
+import { openSession } from '../engine/openSession.ts';
+import type { Session } from '../engine/session.ts';
+import { ModelFileError } from '../model/format/modelFileError.ts';
+import { GraphBuildError } from '../model/graph/buildGraph.ts';
+import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
+import { runBatch } from './batch.ts';
+import { runBench } from './bench.ts';
+import { drawCompletion } from './draw.ts';
+import { markedPlaces } from './marks.ts';
+import { modelInfo } from './modelInfo.ts';
+import { type CliOptions, parseCommandLine } from './options.ts';
+import { type Place, readPlace, requestAt } from './place.ts';
+import { UsageError } from './usageError.ts';
+
+const usage = `palimpsest: code completion on this machine
+
+  palimpsest show [FILE:LINE:COL ...]      draw completions as the editor shows them; without a place, of the samples
+  palimpsest complete FILE:LINE:COL        print the completion (--json: all that is known of it)
+  palimpsest batch < items > predictions   answer JSON lines
+  palimpsest model info                    what the model is
+  palimpsest bench                         how fast it is here
+
+  --model PATH  --device auto|cpu  --threads N  --max-tokens N  --trace FILE (Chrome trace; - for text)`;
+
+/** Runs the command line; resolves with the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h') || argv.length === 0) {
+    console.log(usage);
+    return 0;
+  }
+  const { words, options } = parseCommandLine(argv);
+  const [command, ...operands] = words;
+  switch (command) {
+    case 'show':
+      return show(operands, options);
+    case 'complete':
+      return completeOne(operands, options);
+    case 'batch':
+      return batch(operands, options);
+    case 'model':
+      if (operands.length !== 1 || operands[0] !== 'info')
+        throw new UsageError('The model command is: palimpsest model info.');
+      console.log(await modelInfo(options));
+      return 0;
+    case 'bench':
+      return withSession(options, async (session) => {
+        console.log(await runBench(session));
+        return 0;
+      });
+    default:
+      throw new UsageError(`There is no command ${command}: see palimpsest --help.`);
+  }
+}
+
+async function show(operands: readonly string[], options: CliOptions): Promise<number> {
+  const startMs = performance.now();
+  const places = operands.length > 0 ? await Promise.all(operands.map(readPlace)) : await samples();
+  return withSession(options, async (session) => {
+    const loadMs = performance.now() - startMs;
+    const color = process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined;
+    for (const place of places) {
+      const outcome = await ask(session, requestAt(place, options.maxTokens), options);
+      if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
+      console.log(`\n${drawCompletion(place, outcome.drafts[0], { color })}`);
+      const { firstDraftMs, prefillMs } = outcome.timings;
+      const { emitted, promptTokens, reusedTokens, passes } = outcome.counters;
+      const decodeMs = firstDraftMs - prefillMs;
+      const rate = passes > 0 ? ` · ${((1000 * passes) / decodeMs).toFixed(0)} tokens/s` : '';
+      console.log(
+        `  first draft ${firstDraftMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
+      );
+    }
+    const { decoder } = session;
+    console.log(
+      `\n${decoder.config.name} on cpu, ${decoder.threads} threads, ready in ${(loadMs / 1000).toFixed(2)} s`,
+    );
+    return 0;
+  });
+}
+
+/** Every ‸ in samples/. */
+async function samples(): Promise<readonly Place[]> {
+  const folder = fileURLToPath(new URL('../samples', import.meta.url));
+  const names = (await readdir(folder)).sort();
+  const places = await Promise.all(
+    names.map(async (name) =>
+      markedPlaces(relative(process.cwd(), join(folder, name)), await readFile(join(folder, name), 'utf8')),
+    ),
+  );
+  return places.flat();
+}
+
+async function completeOne(operands: readonly string[], options: CliOptions): Promise<number> {
+  if (operands.length !== 1) throw new UsageError('complete takes one FILE:LINE:COL.');
+  const place = await readPlace(operands[0]!);
+  return withSession(options, async (session) => {
+    const outcome = await ask(session, requestAt(place, options.maxTokens), options);
+    if (outcome.outcome === 'failed') throw new Error(outcome.reason);
+    if (options.json) console.log(JSON.stringify(outcome));
+    else if (outcome.outcome === 'done') process.stdout.write(`${outcome.drafts[0]?.text ?? ''}\n`);
+    return 0;
+  });
+}
+
+async function batch(operands: readonly string[], options: CliOptions): Promise<number> {
+  if (operands.length > 0) throw new UsageError('batch reads standard input: palimpsest batch < items.jsonl.');
+  return withSession(options, async (session) => {
+    const { answered, failed } = await runBatch(process.stdin, process.stdout, ({ request }, signal) => {
+      const limited = options.maxTokens === undefined ? request : { maxTokens: options.maxTokens, ...request };
+      return ask(session, limited, options, signal);
+    });
+    if (failed > 0) console.error(`palimpsest: ${failed} of ${answered + failed} items failed; each line says why.`);
+    return answered === 0 && failed > 0 ? 2 : 0;
+  });
+}
+
+async function ask(
+  session: Session,
+  request: CompletionRequest,
+  { trace: file }: CliOptions,
+  signal = new AbortController().signal,
+): Promise<Outcome> {
+  const trace = new Trace('complete');
+  const outcome = await complete(session, request, { signal, trace });
+  if (file === '-') console.error(trace.toString());
+  else if (file !== undefined) await writeFile(file, JSON.stringify({ traceEvents: trace.toChromeEvents() }));
+  return outcome;
+}
+
+async function withSession(options: CliOptions, work: (session: Session) => Promise<number>): Promise<number> {
+  const session = await openSession({ ...options, ...(process.stderr.isTTY === true && { onProgress: drawProgress }) });
+  try {
+    return await work(session);
+  } finally {
+    await session.decoder.close();
+  }
+}
+
+function drawProgress({ stage, fraction }: { stage: string; fraction: number }): void {
+  process.stderr.write(`\r${stage}: ${Math.round(100 * fraction)} %${fraction === 1 ? '\n' : ''}`);
+}
+
+/** Errors of the user, the model or the disk are one line; anything else is a bug and keeps its stack. */
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    console.error(`palimpsest: ${error.message}`);
+    return 2;
+  }
+  const known = error instanceof ModelFileError || error instanceof GraphBuildError;
+  console.error('palimpsest:', known ? error.message : error);
+  return known ? 2 : 1;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // the reader has gone, as `| head` does
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,0 +1,115 @@
+// Command-line flags → options. Flags of features this version lacks are known, and refused with the reason.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Device } from '../protocol/messages.ts';
+import { UsageError } from './usageError.ts';
+
+export interface CliOptions {
+  readonly modelPath: string;
+  readonly cachePath: string;
+  readonly device: Device;
+  readonly threads: number;
+  readonly maxTokens: number | undefined;
+  /** File for a Chrome trace, or `-` for indented text on standard error. */
+  readonly trace: string | undefined;
+  readonly json: boolean;
+}
+
+export interface CommandLine {
+  /** The command and its operands. */
+  readonly words: readonly string[];
+  readonly options: CliOptions;
+}
+
+const devices: readonly Device[] = ['auto', 'cpu', 'webgpu'];
+
+/** Switches of features to come: only `off` is possible. */
+const futureSwitches = {
+  grammar: 'Grammar constraints are',
+  monitor: 'Language-server monitors are',
+  speculate: 'Speculative decoding is',
+  superpose: 'Superposed drafts are',
+} as const;
+
+/** Parses the arguments after the program's name. @throws UsageError */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const { values, positionals } = parse(argv);
+  for (const [name, feature] of Object.entries(futureSwitches)) {
+    const value = values[name as keyof typeof futureSwitches];
+    if (value === undefined || value === 'off') continue;
+    if (value !== 'on') throw new UsageError(`--${name} takes on or off, not ${value}.`);
+    throw new UsageError(`${feature} not in this version: leave out --${name} or set it to off.`);
+  }
+  if (integer('drafts', values.drafts, 1) > 1)
+    throw new UsageError('More than one draft is not in this version: leave out --drafts or set it to 1.');
+  if (Number(values.temperature ?? 0) !== 0)
+    throw new UsageError('Sampling is not in this version: leave out --temperature or set it to 0.');
+  integer('seed', values.seed, 0);
+  const device = values.device ?? 'auto';
+  if (!isDevice(device)) throw new UsageError(`--device takes ${devices.join(', ')}, not ${device}.`);
+  const modelPath = resolve(values.model ?? embeddedModel());
+  return {
+    words: positionals,
+    options: {
+      modelPath,
+      cachePath: process.env.PALIMPSEST_CACHE ?? defaultCachePath(),
+      device,
+      threads: integer('threads', values.threads, 0),
+      maxTokens: values['max-tokens'] === undefined ? undefined : integer('max-tokens', values['max-tokens'], 1),
+      trace: values.trace,
+      json: values.json ?? false,
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        model: { type: 'string' },
+        device: { type: 'string' },
+        threads: { type: 'string' },
+        'max-tokens': { type: 'string' },
+        drafts: { type: 'string' },
+        grammar: { type: 'string' },
+        monitor: { type: 'string' },
+        speculate: { type: 'string' },
+        superpose: { type: 'string' },
+        temperature: { type: 'string' },
+        seed: { type: 'string' },
+        trace: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const isDevice = (text: string): text is Device => (devices as readonly string[]).includes(text);
+
+function integer(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${name} takes a whole number, not ${text}.`);
+  return value;
+}
+
+/** Beside the bundle in an installation, above the sources in a checkout. */
+function embeddedModel(): string {
+  const candidates = ['../models/palimpsest-135m', '../../models/palimpsest-135m'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return candidates.find((path) => existsSync(path)) ?? candidates[0]!;
+}
+
+function defaultCachePath(): string {
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Palimpsest', 'graphs');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'palimpsest', 'graphs');
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'palimpsest', 'graphs');
+}
