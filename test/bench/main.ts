@@ -2,10 +2,9 @@
 // latency, (d) memory. The holes come from the packages scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Tokenizer } from '@huggingface/tokenizers';
+import { loadTokenizer } from '../../src/model/tokenizer.ts';
 import { agreement } from './agreement.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
 import { hardwareLine } from './hardware.ts';
@@ -70,9 +69,9 @@ async function readFiles(): Promise<SourceFile[]> {
 
 /** The first `count` tokens of a real file that has as many. */
 async function realTokens(files: readonly SourceFile[], count: number): Promise<number[]> {
-  const tokenizer = new Tokenizer(JSON.parse(await readFile(path.join(values.model, 'tokenizer.json'), 'utf8')), {});
+  const tokenizer = await loadTokenizer(values.model);
   for (const file of files) {
-    const { ids } = tokenizer.encode(file.text.slice(0, count * 12));
+    const ids = tokenizer.encode(file.text.slice(0, count * 12));
     if (ids.length >= count) return ids.slice(0, count);
   }
   throw new Error(`no file of ${count} tokens`);
@@ -94,8 +93,13 @@ async function benchPeer(files: readonly SourceFile[], peer: Peer): Promise<void
 
 async function benchSpeed(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
   const options = { ...speedOptions, promptTokens: await realTokens(files, 512) };
-  const samples = await measureSpeed([ours, timedPeer(peer)], options);
-  print(`\n(b) speed, in turns, ${options.repeats} repeats\n${drawSpeed(['ours', 'llama.cpp'], samples, options)}`);
+  const timed = (passes: 'short' | 'one'): TimedEngine => ({
+    prefill: (tokens) => ours.prefill(tokens, passes),
+    decode: (count) => ours.decode(count),
+  });
+  const samples = await measureSpeed([timed('short'), timed('one'), timedPeer(peer)], options);
+  const names = ['ours', 'ours in one pass', 'llama.cpp'];
+  print(`\n(b) speed, in turns, ${options.repeats} repeats\n${drawSpeed(names, samples, options)}`);
 }
 
 async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Promise<void> {
@@ -136,14 +140,16 @@ async function main(): Promise<void> {
   print(await hardwareLine());
   const files = await readFiles();
   const threads = whole('threads');
+  const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
+  const ggufPath = values.model.endsWith('.gguf') ? values.model : path.join(values.model, 'model.gguf');
   const opened: { dispose(): Promise<void> }[] = [];
   try {
-    const peer = await openPeer(path.join(values.model, 'model.gguf'), { threads, contextTokens: 2560 });
+    const peer = await openPeer(ggufPath, { threads, contextTokens: 2560 });
     opened.push(peer);
     print(`llama.cpp ${peer.facts.release}, ${peer.facts.threads} threads, ${files.length} files`);
     if (chosen.has('peer')) await benchPeer(files, peer);
     if ([...chosen].every((part) => part === 'peer')) return;
-    const ours = await openOurs({ modelPath: values.model, threads });
+    const ours = await openOurs({ modelPath: values.model, cachePath, threads });
     opened.push(ours);
     print(`ours: ${ours.facts.model} on ${ours.facts.device}, ${ours.facts.threads} threads`);
     if (chosen.has('speed')) await benchSpeed(files, ours, peer);

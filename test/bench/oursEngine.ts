@@ -17,8 +17,11 @@ export interface Prompt {
 export interface OursEngine {
   readonly facts: { readonly model: string; readonly device: string; readonly threads: number };
   readonly vocabulary: TokenBytes;
-  /** Evaluates `tokens` on an empty cache and picks the next one. Returns milliseconds. */
-  prefill(tokens: readonly number[]): Promise<number>;
+  /**
+   * Evaluates `tokens` on an empty cache and picks the next one: in the short passes a request is served with, or in one.
+   * Returns milliseconds.
+   */
+  prefill(tokens: readonly number[], passes: 'short' | 'one'): Promise<number>;
   /** Greedily decodes `count` tokens from where the sequence stands, end tokens included. Returns milliseconds. */
   decode(count: number): Promise<number>;
   /** Distributions after each of `tokens`, evaluated from an empty cache. */

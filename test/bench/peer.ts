@@ -1,9 +1,7 @@
 // The bench's side of the peer: starts llama.cpp in a child process and asks it one thing at a time.
 
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { NextToken, PeerAnswers, PeerFacts, PeerOptions, PeerReply, PeerRequest } from './peerMessages.ts';
+import { startChild } from './childEngine.ts';
+import type { NextToken, PeerAnswers, PeerFacts, PeerOptions, PeerRequest } from './peerMessages.ts';
 
 /** llama.cpp on one GGUF file. Calls must not overlap. The caller disposes of it. */
 export interface Peer {
@@ -28,17 +26,10 @@ export interface Peer {
 
 /** Starts the peer's process and loads the model. Rejects with the peer's reason when either fails. */
 export async function openPeer(ggufPath: string, options: PeerOptions): Promise<Peer> {
-  const script = fileURLToPath(new URL('./peerProcess.ts', import.meta.url));
-  const child = fork(script, [], { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
+  const child = startChild<PeerRequest, PeerAnswers[keyof PeerAnswers]>('./peerProcess.ts', 'peer');
   const ask = <Method extends PeerRequest['method']>(
     request: Extract<PeerRequest, { method: Method }>,
-  ): Promise<PeerAnswers[Method]> => exchange(child, request) as Promise<PeerAnswers[Method]>;
-  const dispose = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.disconnect();
-    await ended;
-  };
+  ): Promise<PeerAnswers[Method]> => child.ask(request) as Promise<PeerAnswers[Method]>;
   try {
     const facts = await ask({ method: 'open', modelPath: ggufPath, options });
     return {
@@ -52,32 +43,10 @@ export async function openPeer(ggufPath: string, options: PeerOptions): Promise<
       next: (tokens, { isNew, top }) => ask({ method: 'next', tokens, isNew, top }),
       again: (top) => ask({ method: 'again', top }),
       residentBytes: () => ask({ method: 'residentBytes' }),
-      dispose,
+      dispose: child.dispose,
     };
   } catch (error) {
-    await dispose();
+    await child.dispose();
     throw error;
   }
-}
-
-/** One request and its reply; rejects when the process ends instead. */
-function exchange(child: ChildProcess, request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-    };
-    const onMessage = (reply: PeerReply): void => {
-      settle();
-      if (reply.ok) resolve(reply.answer);
-      else reject(new Error(`peer: ${reply.reason}`));
-    };
-    const onExit = (code: number | null): void => {
-      settle();
-      reject(new Error(`peer: its process ended with ${code ?? 'a signal'}`));
-    };
-    child.on('message', onMessage);
-    child.on('exit', onExit);
-    child.send(request);
-  });
 }

@@ -51,7 +51,3 @@ export interface PeerFacts {
   readonly release: string;
   readonly threads: number;
 }
-
-export type PeerReply =
-  | { readonly ok: true; readonly answer: PeerAnswers[keyof PeerAnswers] }
-  | { readonly ok: false; readonly reason: string };

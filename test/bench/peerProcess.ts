@@ -11,7 +11,8 @@ import {
   LlamaLogLevel,
   type Token,
 } from 'node-llama-cpp';
-import type { NextToken, PeerAnswers, PeerOptions, PeerReply, PeerRequest } from './peerMessages.ts';
+import { serveParent } from './childEngine.ts';
+import type { NextToken, PeerAnswers, PeerOptions, PeerRequest } from './peerMessages.ts';
 
 /** The loaded model; `pending` is the greedy choice after the last evaluated token. */
 interface Loaded {
@@ -140,16 +141,4 @@ function answer(request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
   }
 }
 
-process.on('message', (request: PeerRequest) => {
-  const reply = (message: PeerReply): void => {
-    process.send?.(message);
-  };
-  answer(request).then(
-    (value) => reply({ ok: true, answer: value }),
-    (error: unknown) => reply({ ok: false, reason: error instanceof Error ? error.message : String(error) }),
-  );
-});
-
-process.on('disconnect', () => {
-  void (loaded?.llama.dispose() ?? Promise.resolve()).finally(() => process.exit());
-});
+serveParent(answer, async () => loaded?.llama.dispose());

@@ -42,7 +42,7 @@ export async function measureSpeed(engines: readonly TimedEngine[], options: Spe
   return samples;
 }
 
-/** Table (b). `names` and `samples` are in the same order: ours first, the peer second. */
+/** Table (b). `names` and `samples` are in the same order, the peer last; ratios are to the peer. */
 export function drawSpeed(names: readonly string[], samples: readonly SpeedSamples[], options: SpeedOptions): string {
   const measures = [
     { name: `prefill of ${options.promptTokens.length}`, values: samples.map((each) => each.prefill) },
@@ -54,8 +54,9 @@ export function drawSpeed(names: readonly string[], samples: readonly SpeedSampl
       const range = `${decimal(Math.min(...each), 0)}–${decimal(Math.max(...each), 0)}`;
       return `${decimal(medians[index])} (${range})`;
     });
-    const ratio = medians.length < 2 ? undefined : (medians[0] as number) / (medians[1] as number);
-    return [name, ...cells, decimal(ratio, 2)];
+    const peer = medians.at(-1) as number;
+    return [name, ...cells, ...medians.slice(0, -1).map((each) => decimal(each / peer, 2))];
   });
-  return drawTable(['tokens/s, median (range)', ...names, 'ratio'], rows);
+  const ratios = names.slice(0, -1).map((name) => `${name} / ${names.at(-1)}`);
+  return drawTable(['tokens/s, median (range)', ...names, ...ratios], rows);
 }

@@ -1,0 +1,169 @@
+// The product's engine in a process of its own, as the bench drives it: the same session and the same `complete` that serve
+// an editor, and beside them bare passes for timing and the hole-at-cursor prompt for comparison.
+
+import { gather } from '../../src/context/gather.ts';
+import { complete as completeRequest } from '../../src/engine/complete.ts';
+import { openSession } from '../../src/engine/openSession.ts';
+import { Session } from '../../src/engine/session.ts';
+import { type RowLogits, topCount } from '../../src/model/decoder.ts';
+import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
+import { healStart } from '../../src/prompt/heal.ts';
+import type { CompletionRequest } from '../../src/protocol/messages.ts';
+import { serveParent } from './childEngine.ts';
+import type { Item, Prediction } from './items.ts';
+import type { Prompt, PromptVariant } from './oursEngine.ts';
+import type { OursAnswers, OursOptions, OursRequest } from './oursMessages.ts';
+import type { NextToken } from './peerMessages.ts';
+import { reachesEnd } from './stopRule.ts';
+
+/** The prompt budgets of the product's defaults, for the prompt the product does not have. */
+const prefixTokens = 1024;
+const suffixTokens = 256;
+/** Rows of a pass that asks for the logits of every row. */
+const positionRows = 128;
+
+/** A session that remembers the last prompt it was asked to evaluate. */
+class RecordingSession extends Session {
+  lastPrompt: readonly number[] = [];
+
+  override prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
+    this.lastPrompt = tokens;
+    return super.prefill(tokens, signal, wantsAll);
+  }
+}
+
+const never = new AbortController().signal;
+let opened: RecordingSession | undefined;
+/** The greedy choice after the last evaluated token. */
+let pending = 0;
+
+function session(): RecordingSession {
+  if (opened === undefined) throw new Error('the engine is not open');
+  return opened;
+}
+
+async function open({ modelPath, cachePath, threads }: OursOptions): Promise<OursAnswers['open']> {
+  const plain = await openSession({ modelPath, cachePath, threads, device: 'cpu' });
+  opened = new RecordingSession(plain.decoder, plain.tokenizer, plain.layout);
+  return { model: plain.decoder.config.name, device: 'cpu', threads: plain.decoder.threads };
+}
+
+async function prefill(tokens: readonly number[], passes: 'short' | 'one'): Promise<number> {
+  const engine = session();
+  engine.rewind(0);
+  const started = performance.now();
+  const logits = passes === 'short' ? await engine.prefill(tokens, never, false) : await engine.forward(tokens, never);
+  pending = logits.topIds[0] as number;
+  return performance.now() - started;
+}
+
+async function decode(count: number): Promise<number> {
+  const started = performance.now();
+  for (let step = 0; step < count; step += 1) {
+    const logits = await session().forward([pending], never);
+    pending = logits.topIds[0] as number;
+  }
+  return performance.now() - started;
+}
+
+async function positions(tokens: readonly number[]): Promise<NextToken[]> {
+  const engine = session();
+  engine.rewind(0);
+  const result: NextToken[] = [];
+  for (let start = 0; start < tokens.length; start += positionRows) {
+    const rows = tokens.slice(start, start + positionRows);
+    const { topIds, topLogits, logSumExp } = await engine.decoder.forward({ tokens: rows });
+    for (let row = 0; row < rows.length; row += 1) {
+      const [from, to] = [row * topCount, (row + 1) * topCount];
+      const [ids, logits] = [topIds.slice(from, to), topLogits.slice(from, to)];
+      result.push({ ids, logits, logSumExp: logSumExp[row] as number });
+    }
+  }
+  // these rows went round the session's own record of its cache
+  engine.decoder.cache.truncate(0);
+  engine.rewind(0);
+  return result;
+}
+
+function toRequest(item: Item): CompletionRequest {
+  const { path, language, prefix, suffix, maxTokens, multiline } = item;
+  const limits = { ...(maxTokens !== undefined && { maxTokens }), ...(multiline !== undefined && { multiline }) };
+  return { path, language, prefix, suffix, ...limits };
+}
+
+async function shipped(item: Item): Promise<Prediction> {
+  const outcome = await completeRequest(session(), toRequest(item), { signal: never });
+  return outcome.outcome === 'done' ? { id: item.id, ...outcome } : { id: item.id, drafts: [], ...outcome };
+}
+
+/** The prompt the product would evaluate: asked for under a signal that stops the request before its first pass. */
+async function shippedPrompt(item: Item): Promise<Prompt> {
+  const engine = session();
+  const request = toRequest(item);
+  await completeRequest(engine, request, { signal: AbortSignal.abort() });
+  const { prefix } = gather(request);
+  return { ids: engine.lastPrompt, healBytes: new TextEncoder().encode(prefix.slice(healStart(prefix))) };
+}
+
+/** Path, text before the cursor, text after it, and the mark of the middle; the last token is taken as typed. */
+function holeAtCursorPrompt(item: Item): Prompt {
+  const { tokenizer, layout } = session();
+  const { path, prefix, suffix } = gather(toRequest(item));
+  const special = (text: string | undefined): number => {
+    const id = text === undefined ? undefined : tokenizer.specialId(text);
+    if (id === undefined) throw new Error(`the model has no mark for the middle`);
+    return id;
+  };
+  const count = (text: string): number => tokenizer.encode(text).length;
+  const { tokens } = layout;
+  const ids = [
+    ...[special(tokens.file), ...tokenizer.encode(`${path}\n`)],
+    ...[special(tokens.prefix), ...tokenizer.encode(cutPrefix(prefix, prefixTokens, count))],
+    ...[special(tokens.suffix), ...tokenizer.encode(cutSuffix(suffix, suffixTokens, count))],
+    special(tokens.middle),
+  ];
+  return { ids, healBytes: new Uint8Array() };
+}
+
+/** Greedy decoding to the first special token, the end of the hole's kind or the cap. */
+async function holeAtCursor(item: Item): Promise<Prediction> {
+  const engine = session();
+  const { vocabulary } = engine.tokenizer;
+  const said: number[] = [];
+  let logits = await engine.prefill(holeAtCursorPrompt(item).ids, never, false);
+  while (said.length < (item.maxTokens ?? 64)) {
+    const choice = logits.topIds[0] as number;
+    if (vocabulary.isSpecial(choice)) break;
+    said.push(choice);
+    if (reachesEnd(vocabulary.decode(said), item)) break;
+    logits = await engine.forward([choice], never);
+  }
+  return { id: item.id, outcome: 'done', drafts: [{ text: vocabulary.decode(said) }] };
+}
+
+const complete = (item: Item, variant: PromptVariant): Promise<Prediction> =>
+  variant === 'shipped' ? shipped(item) : holeAtCursor(item);
+
+const promptTokens = async (item: Item, variant: PromptVariant): Promise<Prompt> =>
+  variant === 'shipped' ? shippedPrompt(item) : holeAtCursorPrompt(item);
+
+function answer(request: OursRequest): Promise<OursAnswers[keyof OursAnswers]> {
+  switch (request.method) {
+    case 'open':
+      return open(request.options);
+    case 'prefill':
+      return prefill(request.tokens, request.passes);
+    case 'decode':
+      return decode(request.count);
+    case 'positions':
+      return positions(request.tokens);
+    case 'complete':
+      return complete(request.item, request.variant);
+    case 'promptTokens':
+      return promptTokens(request.item, request.variant);
+    case 'residentBytes':
+      return Promise.resolve(process.memoryUsage.rss());
+  }
+}
+
+serveParent(answer, async () => opened?.decoder.close());
