@@ -76,10 +76,8 @@ async function show(operands: readonly string[], options: CliOptions): Promise<n
         `  first draft ${firstDraftMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
       );
     }
-    const { decoder } = session;
-    console.log(
-      `\n${decoder.config.name} on cpu, ${decoder.threads} threads, ready in ${(loadMs / 1000).toFixed(2)} s`,
-    );
+    const { model } = session;
+    console.log(`\n${model.config.name} on cpu, ${model.threads} threads, ready in ${(loadMs / 1000).toFixed(2)} s`);
     return 0;
   });
 }
@@ -138,7 +136,7 @@ async function withSession(options: CliOptions, work: (session: Session) => Prom
   try {
     return await work(session);
   } finally {
-    await session.decoder.close();
+    await session.model.close();
   }
 }
 

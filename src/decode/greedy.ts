@@ -1,7 +1,7 @@
 // The greedy choice under a constraint: the most probable legal token, found by walking the top logits and, where none of them
 // is legal, among the constraint's own candidates.
 import type { ConstraintState } from '../constraint/constraint.ts';
-import { type RowLogits, topCount } from '../model/decoder.ts';
+import { type RowLogits, topCount } from '../model/model.ts';
 
 export interface Choice {
   readonly token: number;

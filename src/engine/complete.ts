@@ -9,7 +9,7 @@ import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
 import { chooseGreedy } from '../decode/greedy.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
-import type { RowLogits } from '../model/decoder.ts';
+import type { RowLogits } from '../model/model.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
 import type { CompletionRequest, Counters, Draft, Outcome } from '../protocol/messages.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
@@ -67,7 +67,7 @@ export async function complete(
 }
 
 function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
-  const room = session.decoder.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
+  const room = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,

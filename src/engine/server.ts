@@ -35,10 +35,12 @@ export function serve(connection: MessageConnection): void {
 
   connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
     if (options.protocolVersion !== protocolVersion)
-      throw new Error(`The extension speaks protocol ${options.protocolVersion}, the engine ${protocolVersion}: reload the window.`);
+      throw new Error(
+        `The extension speaks protocol ${options.protocolVersion}, the engine ${protocolVersion}: reload the window.`,
+      );
     const startMs = performance.now();
     let toldMs = 0;
-    await session?.decoder.close();
+    await session?.model.close();
     session = await openSession({
       ...options,
       onProgress: (progress) => {
@@ -49,10 +51,10 @@ export function serve(connection: MessageConnection): void {
     });
     const info: EngineInfo = {
       protocolVersion,
-      model: session.decoder.config.name,
+      model: session.model.config.name,
       device: 'cpu',
-      threads: session.decoder.threads,
-      contextTokens: session.decoder.cache.maxLength,
+      threads: session.model.threads,
+      contextTokens: session.model.cache.maxLength,
       loadMs: performance.now() - startMs,
       residentBytes: process.memoryUsage.rss(),
     };
@@ -60,26 +62,29 @@ export function serve(connection: MessageConnection): void {
     return info;
   });
 
-  connection.onRequest(methods.complete, async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
-    const receivedMs = performance.now();
-    const controller = new AbortController();
-    newest?.abort();
-    newest = controller;
-    if (token.isCancellationRequested) controller.abort();
-    token.onCancellationRequested(() => controller.abort());
-    const turn = idle.then(async (): Promise<Outcome> => {
-      if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
-      if (controller.signal.aborted) return { outcome: 'cancelled' };
-      const trace = new Trace('complete');
-      const queueMs = performance.now() - receivedMs;
-      const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
-      if (outcome.outcome !== 'cancelled') lastTrace = trace;
-      if (outcome.outcome === 'failed') log('error', outcome.reason);
-      return outcome;
-    });
-    idle = turn;
-    return turn;
-  });
+  connection.onRequest(
+    methods.complete,
+    async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
+      const receivedMs = performance.now();
+      const controller = new AbortController();
+      newest?.abort();
+      newest = controller;
+      if (token.isCancellationRequested) controller.abort();
+      token.onCancellationRequested(() => controller.abort());
+      const turn = idle.then(async (): Promise<Outcome> => {
+        if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
+        if (controller.signal.aborted) return { outcome: 'cancelled' };
+        const trace = new Trace('complete');
+        const queueMs = performance.now() - receivedMs;
+        const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
+        if (outcome.outcome !== 'cancelled') lastTrace = trace;
+        if (outcome.outcome === 'failed') log('error', outcome.reason);
+        return outcome;
+      });
+      idle = turn;
+      return turn;
+    },
+  );
 
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
   connection.onClose(() => process.exit(0));

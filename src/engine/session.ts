@@ -1,5 +1,5 @@
 // All mutable state of an engine: the loaded model, what its cache holds, and how fast it is. Derived values are properties.
-import type { Decoder, RowLogits } from '../model/decoder.ts';
+import type { Model, RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
@@ -17,7 +17,7 @@ export class Cancelled extends Error {
 }
 
 export class Session {
-  readonly decoder: Decoder;
+  readonly model: Model;
   readonly tokenizer: Tokenizer;
   readonly layout: Layout;
   /** Anchor of the last prompt. */
@@ -26,8 +26,8 @@ export class Session {
   #cached: number[] = [];
   #chunk = 32;
 
-  constructor(decoder: Decoder, tokenizer: Tokenizer, layout: Layout) {
-    this.decoder = decoder;
+  constructor(model: Model, tokenizer: Tokenizer, layout: Layout) {
+    this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
   }
@@ -67,7 +67,7 @@ export class Session {
   async forward(tokens: readonly number[], signal: AbortSignal, wantsAll = false): Promise<RowLogits> {
     if (signal.aborted) throw new Cancelled();
     const start = performance.now();
-    const logits = await this.decoder.forward({ tokens, wanted: [tokens.length - 1], fetch: { logits: wantsAll } });
+    const logits = await this.model.forward({ tokens, wanted: [tokens.length - 1], fetch: { logits: wantsAll } });
     this.#cached.push(...tokens);
     if (tokens.length === this.#chunk) this.#adjustChunk(performance.now() - start);
     return logits;
@@ -75,7 +75,7 @@ export class Session {
 
   /** Forgets all but the first `length` cached tokens. */
   rewind(length: number): void {
-    this.decoder.cache.truncate(length);
+    this.model.cache.truncate(length);
     this.#cached.length = length;
   }
 

@@ -79,7 +79,7 @@ export class EngineClient {
     if (this.#state.kind === 'stopped') this.#launch();
   }
 
-  /** Ends the engine, forgets earlier failures and starts it again. */
+  /** Ends the engine, forgets earlier failures and starts it again; requests that wait for it go on waiting. */
   restart(): void {
     this.#end();
     this.#crashes = 0;

@@ -81,10 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     onSettingsChange((change) => {
       ghostText.settingsChanged();
-      if (change.engine) {
-        ghostText.forget();
-        engine.stop();
-      }
+      if (change.engine && engine.state.kind !== 'stopped') restartEngine();
       refresh();
     }),
     vscode.window.onDidChangeActiveTextEditor(refresh),

@@ -3,36 +3,9 @@ import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { DecoderConfig } from './format/weights.ts';
 import type { BuiltGraph } from './graph/builtGraph.ts';
-import { ports, topCount } from './graph/decoderGraph.ts';
+import { ports } from './graph/decoderGraph.ts';
 import { KvCache } from './kvCache.ts';
-
-/** Rows for one forward pass. They follow the cached tokens, as a chain or, with `parents`, as a tree. */
-export interface Rows {
-  /** One token per row; with `mixture` k per row, row by row. */
-  readonly tokens: readonly number[];
-  /** Shares of the k tokens mixed into each row (superposition), [rows · k]; without it k is 1. */
-  readonly mixture?: { readonly width: number; readonly weights: Float32Array };
-  /** Row number of each row's parent, below its own; -1 for a child of the last cached token. */
-  readonly parents?: readonly number[];
-  /** Rows whose logits are wanted, all by default; [] saves the head. */
-  readonly wanted?: readonly number[];
-  /** Fetch full logits or last hidden states of the wanted rows as well. */
-  readonly fetch?: { readonly logits?: boolean; readonly hidden?: boolean };
-}
-
-/** Logits of the R wanted rows. */
-export interface RowLogits {
-  /** [R · topCount], by falling logit. */
-  readonly topIds: Int32Array;
-  /** [R · topCount] */
-  readonly topLogits: Float32Array;
-  /** [R]: log-sum-exp over the whole vocabulary, so that log p = logit − logSumExp. */
-  readonly logSumExp: Float32Array;
-  /** [R · vocabulary] if asked for. */
-  readonly logits?: Float32Array;
-  /** [R · hidden] if asked for. */
-  readonly hidden?: Float32Array;
-}
+import type { Model, RowLogits, Rows } from './model.ts';
 
 export interface DecoderOptions {
   /** 0 for one per core, at most 8. */
@@ -45,7 +18,7 @@ export interface DecoderOptions {
 const masked = -1e9;
 
 /** One model in memory. `forward` must not be called while another call is pending. Close it when done. */
-export class Decoder {
+export class Decoder implements Model {
   readonly config: DecoderConfig;
   readonly threads: number;
   readonly cache: KvCache;
@@ -82,10 +55,6 @@ export class Decoder {
     return new Decoder(graph, session, threads, options.maxTokens);
   }
 
-  /**
-   * One pass over `rows`; afterwards the cache holds them too. T rows attend to all cached tokens and to their ancestors.
-   * @throws RangeError if they do not fit the context
-   */
   async forward(rows: Rows): Promise<RowLogits> {
     const width = rows.mixture?.width ?? 1;
     const count = rows.tokens.length / width;
@@ -168,5 +137,3 @@ function rowDepths(count: number, parents: readonly number[] | undefined): numbe
   }
   return depths;
 }
-
-export { topCount };

@@ -1,11 +1,12 @@
 // Keys and values of the tokens seen so far, owned by JavaScript. onnxruntime-node copies every fetched output, so the graph
 // returns only the new rows and they are appended here: a step costs its own rows, and a rewind is a smaller length.
 import type { DecoderConfig } from './format/weights.ts';
+import type { TokenCache } from './model.ts';
 
 /** Capacity grows in steps: attention copies the whole capacity, so it should stay close to the length. */
 const growthStep = 256;
 
-export class KvCache {
+export class KvCache implements TokenCache {
   readonly #config: DecoderConfig;
   readonly #maxLength: number;
   #capacity = 0;
@@ -39,7 +40,6 @@ export class KvCache {
     return this.#buffers;
   }
 
-  /** Forgets all but the first `length` tokens. */
   truncate(length: number): void {
     if (length < 0 || length > this.#length)
       throw new RangeError(`cannot truncate ${this.#length} tokens to ${length}`);
@@ -62,10 +62,6 @@ export class KvCache {
     this.#length = needed;
   }
 
-  /**
-   * Of the rows appended last keeps those of `path` (rising row numbers, as a root-to-leaf path of a tree has) and forgets
-   * the others: what remains is as if only the path had been computed.
-   */
   keep(path: readonly number[]): void {
     const { kvHeads, headSize } = this.#config;
     const base = this.#appendedAt;

@@ -68,7 +68,12 @@ export interface Counters {
 
 /** Answer to a completion request. Exceptions are for bugs: a request that cannot be served says why. */
 export type Outcome =
-  | { readonly outcome: 'done'; readonly drafts: readonly Draft[]; readonly timings: Timings; readonly counters: Counters }
+  | {
+      readonly outcome: 'done';
+      readonly drafts: readonly Draft[];
+      readonly timings: Timings;
+      readonly counters: Counters;
+    }
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly reason: string };
 

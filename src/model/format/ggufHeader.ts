@@ -1,7 +1,7 @@
 // The header of a GGUF file: metadata and tensor directory, parsed by @huggingface/gguf from a local file, then checked.
 
 import { resolve } from 'node:path';
-import { GGMLQuantizationType, gguf, type GGUFTensorInfo } from '@huggingface/gguf';
+import { GGMLQuantizationType, type GGUFTensorInfo, gguf } from '@huggingface/gguf';
 import { type ModelFile, readExactly } from './modelFile.ts';
 import { ModelFileError } from './modelFileError.ts';
 import { type TensorInfo, type TensorType, tensorTypes } from './weights.ts';

@@ -2,8 +2,8 @@
 // specification's key names and the row order that the llama converter gives to q and k.
 
 import { basename } from 'node:path';
-import { dequantise } from './dequantise.ts';
 import { checkTensors } from './decoderTensors.ts';
+import { dequantise } from './dequantise.ts';
 import { type GgufHeader, type GgufMetadata, type GgufTensor, readGgufHeader } from './ggufHeader.ts';
 import { type ModelFile, openModelFile, readExactly } from './modelFile.ts';
 import { ModelFileError } from './modelFileError.ts';
