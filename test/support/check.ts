@@ -1,0 +1,51 @@
+// Completion tests as data: source with ‸ at the cursor, the model as a table, the screen as text with [ghost text].
+import { complete } from '../../src/engine/complete.ts';
+import { Session } from '../../src/engine/session.ts';
+import { layoutFor } from '../../src/prompt/layouts.ts';
+import type { CompletionRequest, Outcome } from '../../src/protocol/messages.ts';
+import { embeddedTokenizer } from './embeddedTokenizer.ts';
+import { type Script, type ScriptedModel, scriptedModel } from './scriptedModel.ts';
+
+/** The text before and after the ‸. */
+export function cut(source: string): { prefix: string; suffix: string } {
+  const [prefix, suffix, ...more] = source.split('‸');
+  if (prefix === undefined || suffix === undefined || more.length > 0) throw new Error('a source needs one ‸');
+  return { prefix, suffix };
+}
+
+export interface ScriptedSession {
+  readonly session: Session;
+  readonly model: ScriptedModel;
+}
+
+export async function scriptedSession(script: Script): Promise<ScriptedSession> {
+  const tokenizer = await embeddedTokenizer();
+  const model = scriptedModel(tokenizer, script);
+  const layout = layoutFor(model.config.name, tokenizer);
+  if (layout === undefined) throw new Error('the embedded tokenizer has no fill-in-the-middle tokens');
+  return { session: new Session(model, tokenizer, layout), model };
+}
+
+export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {
+  return { path: 'src/a.ts', language: 'typescript', ...cut(source), ...changes };
+}
+
+export function ask(
+  session: Session,
+  request: CompletionRequest,
+  signal = new AbortController().signal,
+): Promise<Outcome> {
+  return complete(session, request, { signal });
+}
+
+/** What the editor would show: the document with the completion in brackets, replaced text struck as ~text~. */
+export async function screen(script: Script, source: string, changes?: Partial<CompletionRequest>): Promise<string> {
+  const { session } = await scriptedSession(script);
+  const outcome = await ask(session, requestFor(source, changes));
+  if (outcome.outcome !== 'done') return outcome.outcome === 'failed' ? `failed: ${outcome.reason}` : 'cancelled';
+  const { prefix, suffix } = cut(source);
+  const [draft] = outcome.drafts;
+  if (draft === undefined) return `${prefix}‸${suffix}`;
+  const struck = draft.replaces > 0 ? `~${suffix.slice(0, draft.replaces)}~` : '';
+  return `${prefix}[${draft.text}]${struck}${suffix.slice(draft.replaces)}`;
+}

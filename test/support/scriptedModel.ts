@@ -1,0 +1,116 @@
+// A model from a table: after a text it says another, token by token, as a real one would through the same interface.
+import type { DecoderConfig } from '../../src/model/format/weights.ts';
+import { type Model, type RowLogits, type Rows, topCount } from '../../src/model/model.ts';
+import type { Tokenizer } from '../../src/model/tokenizer.ts';
+
+/** What the model says after a text; the empty string ends the text. */
+export type Script = (text: string) => string;
+
+/** The text that follows the last occurrence of `after`, and nothing anywhere else. */
+export function says(table: Readonly<Record<string, string>>): Script {
+  return (text) => {
+    for (const [after, then] of Object.entries(table)) {
+      const at = text.lastIndexOf(after);
+      if (at < 0) continue;
+      const said = text.slice(at + after.length);
+      if (then.startsWith(said)) return then.slice(said.length);
+    }
+    return '';
+  };
+}
+
+const config: DecoderConfig = {
+  architecture: 'llama',
+  name: 'palimpsest-135m',
+  layers: 1,
+  hidden: 32,
+  heads: 1,
+  kvHeads: 1,
+  headSize: 32,
+  intermediate: 32,
+  vocabulary: 49152,
+  contextTokens: 2048,
+  rmsEpsilon: 1e-5,
+  ropeTheta: 10000,
+  attentionBias: false,
+  tiedHead: true,
+};
+
+const likely = 10;
+const possible = 5;
+
+export interface ScriptedModel extends Model {
+  /** Rows of every pass so far. */
+  readonly passes: readonly number[];
+  /** Called before each pass, for tests that interfere. */
+  onPass: () => void;
+}
+
+/** `endToken` is what the model says when the script says nothing. */
+export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0): ScriptedModel {
+  const tokens: number[] = [];
+  const passes: number[] = [];
+  const { vocabulary } = tokenizer;
+
+  const next = (length: number): { token: number; text: string } => {
+    const text = script(vocabulary.decode(tokens.slice(0, length)));
+    return { token: text === '' ? endToken : tokenizer.encode(text)[0]!, text };
+  };
+  /** Tokens that begin the text to be said are possible, the canonical one is likely. */
+  const fullLogits = (length: number): Float32Array => {
+    const logits = new Float32Array(config.vocabulary);
+    const { token, text } = next(length);
+    for (const id of vocabulary.withPrefix(new TextEncoder().encode(text))) {
+      const bytes = vocabulary.bytesOf(id);
+      if (text !== '' && bytes.length <= text.length) logits[id] = possible + bytes.length / 100;
+    }
+    logits[token] = likely;
+    return logits;
+  };
+
+  const model: ScriptedModel = {
+    config,
+    threads: 1,
+    passes,
+    onPass: () => {},
+    cache: {
+      maxLength: config.contextTokens,
+      get length() {
+        return tokens.length;
+      },
+      truncate: (length) => {
+        tokens.length = length;
+      },
+      keep: (path) => {
+        tokens.length = tokens.length - passes.at(-1)! + path.length;
+      },
+    },
+    forward: async (rows: Rows): Promise<RowLogits> => {
+      model.onPass();
+      await new Promise((resolve) => setImmediate(resolve));
+      const past = tokens.length;
+      tokens.push(...rows.tokens);
+      passes.push(rows.tokens.length);
+      const wanted = rows.wanted ?? rows.tokens.map((_, i) => i);
+      const topIds = new Int32Array(wanted.length * topCount);
+      const topLogits = new Float32Array(wanted.length * topCount);
+      const logits = new Float32Array(wanted.length * config.vocabulary);
+      for (const [r, row] of wanted.entries()) {
+        const all = fullLogits(past + row + 1);
+        logits.set(all, r * config.vocabulary);
+        const order = Array.from(all.keys())
+          .filter((id) => all[id]! > 0)
+          .sort((a, b) => all[b]! - all[a]!)
+          .slice(0, topCount);
+        for (let i = 0; i < topCount; i++) {
+          topIds[r * topCount + i] = order[i] ?? i;
+          topLogits[r * topCount + i] = all[order[i] ?? i]!;
+        }
+      }
+      const logSumExp = new Float32Array(wanted.length).fill(likely + 1);
+      return { topIds, topLogits, logSumExp, ...(rows.fetch?.logits && { logits }) };
+    },
+    close: async () => {},
+  };
+  return model;
+}
