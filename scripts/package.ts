@@ -5,14 +5,15 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stage = join(root, '.cache', 'package');
 
 /** Copied as they are where they exist; .vscodeignore decides what of them is packaged. */
 const staged = [
-  'package.json',
+  '.vscodeignore',
   'package.nls.json',
   'README.md',
   'ARCHITECTURE.md',
@@ -33,14 +34,12 @@ interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
-  readonly type?: string;
   readonly main?: string;
-  readonly exports?: unknown;
 }
 
 /** Builds everything and writes the package; resolves to its absolute path. */
 export async function packageExtension(): Promise<string> {
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'build.ts')], { cwd: root });
+  await run(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'build.ts')], { cwd: root });
   await rm(stage, { recursive: true, force: true });
   await mkdir(stage, { recursive: true });
   for (const path of staged) {
@@ -49,25 +48,19 @@ export async function packageExtension(): Promise<string> {
     if (await exists(from)) await cp(from, join(stage, path), { recursive: true, filter });
   }
   await stageRuntime(join(stage, 'dist', 'node_modules'));
+  // What serves npm and development alone is not the editor's business.
+  const manifest = { ...(await manifestOf(root)), files: undefined, scripts: undefined, devDependencies: undefined };
+  await writeJson(join(stage, 'package.json'), manifest);
 
-  const ignoreFile = join(root, '.vscodeignore');
-  const files = await listFiles({ cwd: stage, packageManager: PackageManager.None, ignoreFile });
+  const files = await listFiles({ cwd: stage, packageManager: PackageManager.None });
   const strays = files.filter((file) => unwanted.test(file));
   if (strays.length > 0) throw new Error(`these files must not be packaged:\n${strays.join('\n')}`);
 
-  const { version } = await manifestOf(root);
   const target = `${process.platform}-${process.arch}`;
-  const packagePath = join(root, `palimpsest-${target}-${version}.vsix`);
-  await createVSIX({
-    cwd: stage,
-    packagePath,
-    target,
-    ignoreFile,
-    dependencies: false,
-    allowMissingRepository: true,
-    skipLicense: true,
-    rewriteRelativeLinks: false,
-  });
+  const packagePath = join(root, `palimpsest-${target}-${manifest.version}.vsix`);
+  const options = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
+  const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  await run(process.execPath, [vsce, 'package', '--target', target, '--out', packagePath, ...options], { cwd: stage });
   return packagePath;
 }
 
@@ -84,7 +77,7 @@ async function stageRuntime(modules: string): Promise<void> {
     await cp(join(from, scripts), join(to, scripts), { recursive: true, filter: isScript });
     // Without its scripts and dependencies, which only serve its installation.
     const { version, license, main } = await manifestOf(from);
-    await writeFile(join(to, 'package.json'), `${JSON.stringify({ name, version, license, main }, undefined, 2)}\n`);
+    await writeJson(join(to, 'package.json'), { name, version, license, main });
   }
   const binaries = join('onnxruntime-node', 'bin', 'napi-v6', process.platform, process.arch);
   const from = join(root, 'node_modules', binaries);
@@ -100,6 +93,10 @@ function isSecondCopy(file: string): boolean {
 
 async function manifestOf(folder: string): Promise<PackageManifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageManifest;
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -77,7 +77,7 @@ export class ResultCache {
  * characters to insert. Text that appeared behind the cursor meanwhile (an auto-closed bracket) is replaced if the
  * draft brings it too. `undefined` once the user typed something else or the draft is used up.
  */
-export function remainder(origin: Seen, draft: Draft, seen: Seen): Draft | undefined {
+function remainder(origin: Seen, draft: Draft, seen: Seen): Draft | undefined {
   const typed = seen.prefix.slice(origin.prefix.length);
   if (!draft.text.startsWith(typed)) return undefined;
   const after = origin.suffix.slice(draft.replaces);
@@ -103,6 +103,6 @@ function sameFile(one: Seen, other: Seen): boolean {
 }
 
 /** True when the two requests would show the model the same thing. */
-export function sameSeen(one: Seen, other: Seen): boolean {
+function sameSeen(one: Seen, other: Seen): boolean {
   return sameFile(one, other) && one.prefix === other.prefix && one.suffix === other.suffix;
 }

@@ -1,7 +1,8 @@
 // A VSIX and a folder → a running VS Code with the extension installed, reachable by a browser on this machine only.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { HostPrograms } from './installHost.ts';
@@ -13,7 +14,7 @@ export interface HostOptions {
   readonly folder: string;
   /** Empty or of an earlier run: user data and installed extensions go there. */
   readonly profile: string;
-  /** The user's settings.json. */
+  /** The user's settings.json of a profile that has none yet. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Called once the extension is installed and before the editor runs, with the extension's folder. */
   readonly installed?: (extension: string) => Promise<void>;
@@ -32,7 +33,8 @@ export async function startHost({ programs, vsix, folder, profile, settings, ins
   const extensions = join(profile, 'extensions');
   await mkdir(join(userData, 'User'), { recursive: true });
   await mkdir(extensions, { recursive: true });
-  await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  const settingsPath = join(userData, 'User', 'settings.json');
+  if (!existsSync(settingsPath)) await writeFile(settingsPath, JSON.stringify(settings, undefined, 2));
   const folders = [
     '--user-data-dir',
     userData,

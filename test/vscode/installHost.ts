@@ -30,6 +30,8 @@ const headers = [
   'pkg-config',
   'python3',
 ];
+/** Answers whether a Debian package is installed. */
+const packageQuery = 'dpkg-query';
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** Installs what is missing, saying what it does on standard error; throws with what to do where it cannot. */
@@ -50,7 +52,7 @@ function installServer(): string {
   // Built by the Node it will run on, against that Node's own headers.
   npm(['rebuild', '--foreground-scripts', 'code-server', 'argon2'], {
     ...process.env,
-    PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
     npm_config_nodedir: dirname(dirname(node)),
   });
   writeFileSync(stamp, wanted);
@@ -75,8 +77,8 @@ function installPackages(names: readonly string[]): void {
 }
 
 function hasPackage(name: string): boolean {
-  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${Status}', name], { encoding: 'utf8' });
-  return stdout?.includes('install ok installed') === true;
+  const { stdout } = spawnSync(packageQuery, ['--status', name], { encoding: 'utf8' });
+  return stdout?.includes('Status: install ok installed') === true;
 }
 
 function npm(args: readonly string[], env: NodeJS.ProcessEnv): void {
@@ -92,7 +94,7 @@ function command([program = '', ...args]: readonly string[]): void {
 
 /** Absolute path of a program on the PATH. */
 export function onPath(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Draft } from '../../../src/protocol/messages.ts';
 import { isSubsequence, ResultCache, type Seen } from '../../../src/extension/resultCache.ts';
+import type { Draft } from '../../../src/protocol/messages.ts';
 
 /** A place in a file, from text with the cursor drawn as ‸. */
 function at(marked: string, path = 'a.ts'): Seen {

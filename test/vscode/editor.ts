@@ -1,0 +1,123 @@
+// A page that shows VS Code → the words of the suite: open, type, ghost text, document, status. Reads what a user would see
+// from the page, and the document from the disk, where the editor saves it by itself.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { until } from './until.ts';
+
+export class Editor {
+  readonly page: Page;
+  readonly #folder: string;
+
+  constructor(page: Page, folder: string) {
+    this.page = page;
+    this.#folder = folder;
+  }
+
+  /** Opens a file of the workspace with the cursor at a line and column, both counted from 1. */
+  async open(name: string, line = 1, column = 1): Promise<void> {
+    await this.#pick('Control+p', `${name}:${line}:${column}`, name);
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
+    await this.page.waitForSelector('.editor-instance .monaco-editor.focused');
+    await this.#see('the cursor there', /^Ln (\d+), Col (\d+)/, `Ln ${line}, Col ${column}`);
+  }
+
+  /** Types as a user does, key by key. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 15 });
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  /** Runs a command of the palette by its full title. */
+  async command(title: string): Promise<void> {
+    await this.#pick('F1', `>${title}`, title);
+  }
+
+  /** The ghost text as drawn, or '' when there is none. */
+  async ghost(): Promise<string> {
+    const first = await this.#texts('.view-lines [class*="ghost-text-decoration"]');
+    const more = await this.#texts('.suggest-preview-text > *');
+    return [first.join(''), ...more].join('\n');
+  }
+
+  /** Waits for a ghost text that satisfies `accept`, by default any, and returns it. */
+  async seeGhost(accept: (text: string) => boolean = (text) => text !== '', limitMs?: number): Promise<string> {
+    let last = '';
+    const seen = async (): Promise<string | undefined> => {
+      last = await this.ghost();
+      return accept(last) ? last : undefined;
+    };
+    return until('ghost text', seen, limitMs).catch((error: unknown) => {
+      throw new Error(`the ghost text is ${JSON.stringify(last)}`, { cause: error });
+    });
+  }
+
+  async seeNoGhost(): Promise<void> {
+    await this.seeGhost((text) => text === '');
+  }
+
+  /** Waits until the file holds `text`. */
+  async seeDocument(name: string, text: string): Promise<void> {
+    let last = '';
+    const same = async (): Promise<true | undefined> => {
+      last = await readFile(join(this.#folder, name), 'utf8');
+      return last === text ? true : undefined;
+    };
+    await until(`${name} to be saved`, same).catch((error: unknown) => {
+      throw new Error(`${name} holds ${JSON.stringify(last)} and not ${JSON.stringify(text)}`, { cause: error });
+    });
+  }
+
+  /** Waits until our status bar item says something that matches. */
+  async seeStatus(pattern: RegExp): Promise<string> {
+    return until(`a status like ${pattern}`, async () => {
+      const label = await this.page.getAttribute(
+        '.statusbar-item[id="palimpsest.palimpsest.palimpsest.status"]',
+        'aria-label',
+      );
+      return label !== null && pattern.test(label) ? label : undefined;
+    });
+  }
+
+  /** How many times items were shown so far, by the extension's own count. */
+  async shownCount(): Promise<number> {
+    await this.command('Palimpsest: Show Last Completion Trace');
+    const count = await until('the trace', async () => {
+      const text = (await this.#texts('.editor-instance .view-lines')).join('');
+      return /this session: (\d+) shown/.exec(text)?.[1];
+    });
+    await this.page.click('.tab.active[data-resource-name="Last completion.txt"] .tab-actions .action-label');
+    await this.page.waitForSelector('[data-resource-name="Last completion.txt"]', { state: 'detached' });
+    return Number(count);
+  }
+
+  /** Titles of the notifications on screen. */
+  async notifications(): Promise<readonly string[]> {
+    return this.#texts('.notification-list-item-message');
+  }
+
+  /** Texts of all elements a selector finds, with plain blanks. */
+  async #texts(selector: string): Promise<readonly string[]> {
+    const texts = await this.page.locator(selector).allTextContents();
+    return texts.map((text) => text.replaceAll('\u00a0', ' '));
+  }
+
+  async #pick(key: string, text: string, row: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    const input = await this.page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
+    await input.fill(text);
+    await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused[aria-label*=${JSON.stringify(row)}]`);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
+  }
+
+  async #see(what: string, pattern: RegExp, wanted: string): Promise<void> {
+    await until(what, async () => {
+      const label = await this.page.textContent('.statusbar-item[id="status.editor.selection"]');
+      return pattern.exec(label ?? '')?.[0] === wanted ? true : undefined;
+    });
+  }
+}

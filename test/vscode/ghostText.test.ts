@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import type { Editor } from './editor.ts';
+import { processes } from './processes.ts';
+import { Session } from './session.ts';
+import { until } from './until.ts';
+
+const add = 'export function add(a: number, b: number) {\n  \n}\n';
+const typedAdd = 'export function add(a: number, b: number) {\n  return';
+
+const on = { 'palimpsest.enable': true };
+
+/** One file for each test, so that none depends on what another left behind. */
+const files: Readonly<Record<string, string>> = {
+  'show.ts': add,
+  'accept.ts': add,
+  'along.ts': add,
+  'back.ts': add,
+  'dismiss.ts': add,
+  'toggle.ts': add,
+  'revive.ts': add,
+  'model.ts': add,
+  'several.ts': `interface Item { price: number }\n\nexport function expensive(items: Item[], limit: number) {
+  const found: Item[] = [];\n  for (const item of items) {\n    \n  }\n  return found;\n}\n`,
+  '.env': '\n',
+};
+
+describe('the extension in a real VS Code', function () {
+  this.timeout(120_000);
+  let session: Session;
+  let editor: Editor;
+  let extensionHosts: readonly number[];
+
+  const extensionHostIds = (): readonly number[] =>
+    processes(/--type=extensionHost/).flatMap(({ id, parent }) =>
+      processes(/code-server/).some((other) => other.id === parent && other.parent === session.host.processId)
+        ? [id]
+        : [],
+    );
+  const engineId = (): number | undefined =>
+    processes(/dist\/engine\.js/).find(({ command }) => command.includes(session.profile))?.id;
+
+  before(async function () {
+    // The first run installs the editor.
+    this.timeout(900_000);
+    session = await Session.start(files);
+    editor = session.editor;
+    await session.set(on);
+    await editor.seeStatus(/ready/);
+    extensionHosts = extensionHostIds();
+  });
+
+  afterEach(async function () {
+    await session.set(on);
+    const { state, title } = this.currentTest ?? {};
+    if (state !== 'failed') return;
+    await session.picture(`failed: ${title}`.replaceAll(/\W+/g, '-'));
+    console.log(await session.log());
+  });
+
+  after(async () => {
+    await session?.stop();
+    assert.deepEqual(
+      processes(/dist\/engine\.js/).filter(({ command }) => command.includes(session.profile)),
+      [],
+    );
+  });
+
+  /** Opens the file, types up to `return` and gives the ghost text that comes. */
+  async function typeReturn(name: string): Promise<string> {
+    await editor.open(name, 2, 3);
+    await editor.type('return');
+    return editor.seeGhost();
+  }
+
+  it('shows ghost text while the user types', async () => {
+    await editor.open('show.ts', 2, 3);
+    await editor.type('return');
+    const ghost = await editor.seeGhost((text) => text !== '', 110_000);
+    await session.picture('ghost-text');
+    assert.notEqual(ghost.trim(), '');
+    await editor.seeStatus(/ready/);
+    await editor.seeDocument('show.ts', `${typedAdd}\n}\n`);
+  });
+
+  it('shows several lines in a block', async () => {
+    await editor.open('several.ts', 6, 5);
+    await editor.type('if');
+    await editor.seeGhost();
+    await session.picture('several-lines');
+  });
+
+  it('puts the text into the document on Tab', async () => {
+    const ghost = await typeReturn('accept.ts');
+    await editor.press('Tab');
+    await editor.seeDocument('accept.ts', `${typedAdd}${ghost}\n}\n`);
+    await session.picture('accepted');
+  });
+
+  it('keeps showing the rest while the user types along', async () => {
+    const ghost = await typeReturn('along.ts');
+    for (const length of [1, 2, 3]) {
+      await editor.type(ghost.slice(length - 1, length));
+      assert.equal(await editor.seeGhost((text) => text === ghost.slice(length)), ghost.slice(length));
+    }
+    await editor.press('Tab');
+    await editor.seeDocument('along.ts', `${typedAdd}${ghost}\n}\n`);
+  });
+
+  it('shows the same again after deleting back', async () => {
+    const ghost = await typeReturn('back.ts');
+    await editor.type('z');
+    await editor.seeGhost((text) => text !== ghost);
+    await editor.press('Backspace');
+    await editor.seeGhost((text) => text === ghost);
+  });
+
+  it('goes away on Escape and comes back when asked for', async () => {
+    const ghost = await typeReturn('dismiss.ts');
+    await editor.press('Escape');
+    await editor.seeNoGhost();
+    await editor.seeDocument('dismiss.ts', `${typedAdd}\n}\n`);
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeGhost((text) => text === ghost);
+  });
+
+  it('completes only when asked while it is switched off', async () => {
+    await editor.open('toggle.ts', 2, 3);
+    await editor.command('Palimpsest: Toggle Inline Completions');
+    await editor.seeStatus(/paused/);
+    const shown = await editor.shownCount();
+    await editor.open('toggle.ts', 2, 3);
+    await editor.type('return');
+    await editor.seeDocument('toggle.ts', `${typedAdd}\n}\n`);
+    assert.equal(await editor.shownCount(), shown);
+    await editor.open('toggle.ts', 2, 9);
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeGhost();
+    await editor.command('Palimpsest: Toggle Inline Completions');
+    await editor.seeStatus(/ready/);
+  });
+
+  it('says nothing in an excluded file, even when asked', async () => {
+    const shown = await editor.shownCount();
+    await editor.open('.env');
+    await editor.seeStatus(/palimpsest\.exclude/);
+    await editor.type('const total = items.');
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeDocument('.env', 'const total = items.\n');
+    assert.equal(await editor.ghost(), '');
+    assert.equal(await editor.shownCount(), shown);
+  });
+
+  it('comes back after its engine was killed', async () => {
+    const first = await until('the engine', engineId);
+    process.kill(first, 'SIGKILL');
+    const second = await until('another engine', () => {
+      const id = engineId();
+      return id === first ? undefined : id;
+    });
+    assert.notEqual(second, first);
+    await typeReturn('revive.ts');
+    await editor.seeStatus(/ready/);
+    assert.deepEqual(extensionHostIds(), extensionHosts);
+  });
+
+  it('says once what is wrong with a model that cannot be loaded, and recovers', async () => {
+    await session.set({ ...on, 'palimpsest.model': '/nowhere/missing.gguf' });
+    await until('the old engine to end', () => (engineId() === undefined ? true : undefined));
+    await editor.open('model.ts', 2, 3);
+    await editor.type('ret');
+    await editor.seeStatus(/failed/);
+    await editor.type('urn');
+    await editor.seeDocument('model.ts', `${typedAdd}\n}\n`);
+    const said = (await editor.notifications()).filter((text) => text.includes('Palimpsest cannot complete code'));
+    assert.equal(said.length, 1);
+    await session.picture('failed-engine');
+    await session.set(on);
+    await editor.seeStatus(/ready/);
+    await editor.open('model.ts', 2, 9);
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeGhost();
+  });
+
+  it('offers its commands from the status bar', async () => {
+    await editor.page.click('.statusbar-item[id="palimpsest.palimpsest.palimpsest.status"] a');
+    const rows = await until('the menu', async () => {
+      const found = await editor.page.locator('.quick-input-list .monaco-list-row').allTextContents();
+      return found.length >= 6 ? found.map((text) => text.trim()) : undefined;
+    });
+    await session.picture('menu');
+    await editor.press('Escape');
+    const titles = ['Toggle Inline Completions', 'Trigger Completion', 'Restart Engine', 'Show Log'];
+    for (const title of [...titles, 'Show Last Completion Trace'])
+      assert.ok(
+        rows.some((row) => row.startsWith(title)),
+        `${title} in ${rows}`,
+      );
+  });
+
+  it('leaves the extension host alone', () => {
+    assert.equal(extensionHosts.length, 1);
+    assert.deepEqual(extensionHostIds(), extensionHosts);
+  });
+});

@@ -1,0 +1,104 @@
+// One real VS Code with the packaged extension, for a whole suite: built, installed, opened in a browser, taken down.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { packageExtension } from '../../scripts/package.ts';
+import { buildScriptedEngine } from '../support/buildScriptedEngine.ts';
+import { Editor } from './editor.ts';
+import { type Host, startHost } from './host.ts';
+import { installHost } from './installHost.ts';
+
+/** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. The one switch. */
+const engine: 'real' | 'scripted' = process.env.PALIMPSEST_SUITE_ENGINE === 'real' ? 'real' : 'scripted';
+
+const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
+
+const settings = {
+  'chat.disableAIFeatures': true,
+  'editor.minimap.enabled': false,
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.suggestOnTriggerCharacters': false,
+  'files.autoSave': 'afterDelay',
+  'files.autoSaveDelay': 50,
+  'telemetry.telemetryLevel': 'off',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+};
+
+/** Settings by their full names. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+export class Session {
+  readonly editor: Editor;
+  /** Folder of the user data and the installed extension; in the command line of every process of this host. */
+  readonly profile: string;
+  readonly host: Host;
+  readonly #browser: Browser;
+  readonly #workspace: string;
+
+  private constructor(host: Host, browser: Browser, page: Page, profile: string, workspace: string) {
+    this.host = host;
+    this.#browser = browser;
+    this.profile = profile;
+    this.#workspace = workspace;
+    this.editor = new Editor(page, workspace);
+  }
+
+  /** Starts everything; `files` are the workspace, by name. */
+  static async start(files: Readonly<Record<string, string>>): Promise<Session> {
+    const programs = installHost();
+    const profile = await mkdtemp(join(tmpdir(), 'palimpsest-editor-'));
+    const workspace = join(profile, 'workspace');
+    await mkdir(join(workspace, '.vscode'), { recursive: true });
+    await writeFile(join(workspace, '.vscode', 'settings.json'), '{}');
+    await mkdir(artefacts, { recursive: true });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(workspace, name), text);
+    const host = await startHost({
+      programs,
+      vsix: await packageExtension(),
+      folder: workspace,
+      profile,
+      settings,
+      installed: async (extension) => {
+        const path = join(extension, 'dist', 'engine.js');
+        if (engine === 'scripted') await buildScriptedEngine(path);
+        else if (!existsSync(path)) throw new Error('the package holds no engine');
+      },
+    });
+    const browser = await chromium.launch({
+      executablePath: programs.browser,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    });
+    const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
+    await page.goto(host.url);
+    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
+    return new Session(host, browser, page, profile, workspace);
+  }
+
+  /** Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does. */
+  async set(settingsOfWorkspace: Settings): Promise<void> {
+    await writeFile(join(this.#workspace, '.vscode', 'settings.json'), JSON.stringify(settingsOfWorkspace));
+  }
+
+  /** Keeps a picture of the page among the artefacts. */
+  async picture(name: string): Promise<void> {
+    await this.editor.page.screenshot({ path: join(artefacts, `${name}.png`) });
+  }
+
+  /** What the extension has logged so far. */
+  async log(): Promise<string> {
+    const logs = join(this.profile, 'user', 'logs');
+    const paths = (await readdir(logs, { recursive: true })).filter((path) => path.endsWith('Palimpsest.log'));
+    return (await Promise.all(paths.map((path) => readFile(join(logs, path), 'utf8')))).join('');
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.host.stop();
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
