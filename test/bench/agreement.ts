@@ -10,6 +10,8 @@ export interface Agreement {
   /** Nats; a lower bound where not all logits are given, because the tokens without a pair count as one. */
   readonly meanDivergence: number;
   readonly maximumDivergence: number;
+  /** By how many logits the reference preferred its first choice where the other chose differently, at most. */
+  readonly maximumMargin: number;
 }
 
 /** KL(reference ‖ other) in nats over the tokens both list, all others lumped into one. */
@@ -39,13 +41,16 @@ export function agreement(reference: readonly NextToken[], other: readonly NextT
   let same = 0;
   let total = 0;
   let maximumDivergence = 0;
+  let maximumMargin = 0;
   for (const [index, theirs] of reference.entries()) {
     const mine = other[index] as NextToken;
     if (theirs.ids[0] === mine.ids[0]) same += 1;
+    else maximumMargin = Math.max(maximumMargin, (theirs.logits[0] as number) - (theirs.logits[1] ?? 0));
     const nats = divergence(theirs, mine);
     total += nats;
     maximumDivergence = Math.max(maximumDivergence, nats);
   }
   const positions = reference.length;
-  return { positions, sameFirstChoice: same / positions, meanDivergence: total / positions, maximumDivergence };
+  const meanDivergence = total / positions;
+  return { positions, sameFirstChoice: same / positions, meanDivergence, maximumDivergence, maximumMargin };
 }

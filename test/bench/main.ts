@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../src/model/tokenizer.ts';
-import { agreement } from './agreement.ts';
+import { type Agreement, agreement } from './agreement.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
 import { hardwareLine } from './hardware.ts';
 import { cutHoles } from './holes.ts';
@@ -15,8 +15,10 @@ import { drawMemory } from './memory.ts';
 import { openOurs } from './ours.ts';
 import type { OursEngine } from './oursEngine.ts';
 import { openPeer, type Peer } from './peer.ts';
+import type { NextToken } from './peerMessages.ts';
 import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
+import { drawTable } from './table.ts';
 
 const parts = ['speed', 'latency', 'memory', 'agreement', 'quality', 'peer'] as const;
 type Part = (typeof parts)[number];
@@ -111,15 +113,29 @@ async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Pro
   print(`\n(c) latency\n${drawLatency(await measureLatency(ours, keystrokes), keystrokes.length)}`);
 }
 
+/** Positions of the peer's comparison with itself. */
+const ownTokens = 500;
+
 async function benchAgreement(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
   const tokens = await realTokens(files, 2000);
-  const { positions, sameFirstChoice, meanDivergence, maximumDivergence } = agreement(
-    await peer.positions(tokens, 64),
-    await ours.positions(tokens),
-  );
-  const share = (100 * sameFirstChoice).toFixed(2);
-  const nats = `${meanDivergence.toExponential(2)} nats (at most ${maximumDivergence.toExponential(2)})`;
-  print(`\nagreement with llama.cpp on ${positions} positions: same first choice ${share} %, mean divergence ${nats}`);
+  const theirs = await peer.positions(tokens, 64);
+  const describe = (name: string, result: Agreement): string[] => [
+    name,
+    String(result.positions),
+    (100 * result.sameFirstChoice).toFixed(2),
+    result.meanDivergence.toExponential(1),
+    result.maximumDivergence.toExponential(1),
+    result.maximumMargin.toFixed(2),
+  ];
+  const header = ['llama.cpp against', 'positions', 'same first %', 'KL mean', 'KL max', 'largest margin missed'];
+  const rows = [describe('ours', agreement(theirs, await ours.positions(tokens)))];
+  // how much of that is rounding: the peer's own distributions when it evaluates token by token
+  const alone: NextToken[] = [];
+  for (const token of tokens.slice(0, ownTokens)) {
+    alone.push(await peer.next([token], { isNew: alone.length === 0, top: 64 }));
+  }
+  rows.push(describe('itself, token by token', agreement(theirs.slice(0, ownTokens), alone)));
+  print(`\nagreement of next-token distributions (nats, logits)\n${drawTable(header, rows)}`);
 }
 
 async function benchQuality(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {

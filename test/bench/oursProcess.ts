@@ -5,7 +5,7 @@ import { gather } from '../../src/context/gather.ts';
 import { complete as completeRequest } from '../../src/engine/complete.ts';
 import { openSession } from '../../src/engine/openSession.ts';
 import { Session } from '../../src/engine/session.ts';
-import { type RowLogits, topCount } from '../../src/model/decoder.ts';
+import { type RowLogits, topCount } from '../../src/model/model.ts';
 import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
 import { healStart } from '../../src/prompt/heal.ts';
 import type { CompletionRequest } from '../../src/protocol/messages.ts';
@@ -44,8 +44,8 @@ function session(): RecordingSession {
 
 async function open({ modelPath, cachePath, threads }: OursOptions): Promise<OursAnswers['open']> {
   const plain = await openSession({ modelPath, cachePath, threads, device: 'cpu' });
-  opened = new RecordingSession(plain.decoder, plain.tokenizer, plain.layout);
-  return { model: plain.decoder.config.name, device: 'cpu', threads: plain.decoder.threads };
+  opened = new RecordingSession(plain.model, plain.tokenizer, plain.layout);
+  return { model: plain.model.config.name, device: 'cpu', threads: plain.model.threads };
 }
 
 async function prefill(tokens: readonly number[], passes: 'short' | 'one'): Promise<number> {
@@ -72,7 +72,7 @@ async function positions(tokens: readonly number[]): Promise<NextToken[]> {
   const result: NextToken[] = [];
   for (let start = 0; start < tokens.length; start += positionRows) {
     const rows = tokens.slice(start, start + positionRows);
-    const { topIds, topLogits, logSumExp } = await engine.decoder.forward({ tokens: rows });
+    const { topIds, topLogits, logSumExp } = await engine.model.forward({ tokens: rows });
     for (let row = 0; row < rows.length; row += 1) {
       const [from, to] = [row * topCount, (row + 1) * topCount];
       const [ids, logits] = [topIds.slice(from, to), topLogits.slice(from, to)];
@@ -80,7 +80,7 @@ async function positions(tokens: readonly number[]): Promise<NextToken[]> {
     }
   }
   // these rows went round the session's own record of its cache
-  engine.decoder.cache.truncate(0);
+  engine.model.cache.truncate(0);
   engine.rewind(0);
   return result;
 }
@@ -166,4 +166,4 @@ function answer(request: OursRequest): Promise<OursAnswers[keyof OursAnswers]> {
   }
 }
 
-serveParent(answer, async () => opened?.decoder.close());
+serveParent(answer, async () => opened?.model.close());

@@ -5,8 +5,6 @@ export interface PeerOptions {
   readonly contextTokens: number;
   /** Rows of one llama.cpp batch. */
   readonly batchTokens?: number;
-  /** Precision of the key/value cache; llama.cpp's own default is f16. */
-  readonly cache?: 'f16' | 'f32';
 }
 
 /** The next token's distribution at one position: logits in descending order, and the log-sum-exp over the vocabulary. */

@@ -34,14 +34,11 @@ async function open(modelPath: string, options: PeerOptions): Promise<PeerAnswer
     logLevel: LlamaLogLevel.error,
   });
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-  const type = options.cache === 'f32' ? 'F32' : 'F16';
   const context = await model.createContext({
     contextSize: options.contextTokens,
     batchSize: options.batchTokens ?? 512,
     sequences: 1,
     threads: { ideal: options.threads, min: options.threads },
-    experimentalKvCacheKeyType: type,
-    experimentalKvCacheValueType: type,
   });
   loaded = { llama, context, sequence: context.getSequence(), pending: undefined };
   return { release: llama.llamaCppRelease.release, threads: context.currentThreads };

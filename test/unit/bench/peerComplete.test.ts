@@ -126,6 +126,12 @@ describe('agreement', () => {
     const one = distribution([[1, 0.9]]);
     const two = distribution([[2, 0.9]]);
     assert.equal(agreement([one, one], [one, two]).sameFirstChoice, 0.5);
+    assert.equal(agreement([one, one], [one, one]).maximumMargin, 0);
+    const near = distribution([
+      [1, 0.5],
+      [2, 0.25],
+    ]);
+    close(agreement([near], [two]).maximumMargin, Math.log(2));
     assert.throws(() => agreement([one], []), /not pairs/);
   });
 });
