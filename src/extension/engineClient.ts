@@ -184,7 +184,7 @@ export class EngineClient {
       this.#become({ kind: 'ready', info, processId });
     } catch (error) {
       // An answer that is an error is the engine's own word that it cannot start; anything else is followed by its exit.
-      if (this.#run === run && isRefusal(error)) this.#fail(error.message);
+      if (this.#run === run && isRefusal(error)) this.#fail(ownWords(error));
     }
   }
 
@@ -228,6 +228,11 @@ function isRefusal(error: unknown): error is ResponseError<unknown> {
   // Errors of the transport itself are ResponseErrors too, with codes of their own.
   const transport = [ErrorCodes.MessageWriteError, ErrorCodes.MessageReadError, ErrorCodes.PendingResponseRejected];
   return error instanceof ResponseError && !transport.some((code) => code === error.code);
+}
+
+/** What the engine said, without the transport's preamble and the final full stop. */
+function ownWords(error: Error): string {
+  return error.message.replace(/^Request \S+ failed with message: /, '').replace(/\.$/, '');
 }
 
 function reasonOf(error: unknown): string {

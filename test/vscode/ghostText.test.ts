@@ -84,8 +84,8 @@ describe('the extension in a real VS Code', function () {
 
   it('shows several lines in a block', async () => {
     await editor.open('several.ts', 6, 5);
-    await editor.type('if');
-    await editor.seeGhost();
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeGhost((text) => text.includes('\n'));
     await session.picture('several-lines');
   });
 

@@ -12,7 +12,7 @@ import { type Host, startHost } from './host.ts';
 import { installHost } from './installHost.ts';
 
 /** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. The one switch. */
-const engine: 'real' | 'scripted' = process.env.PALIMPSEST_SUITE_ENGINE === 'real' ? 'real' : 'scripted';
+const engine: 'real' | 'scripted' = process.env.PALIMPSEST_SUITE_ENGINE === 'scripted' ? 'scripted' : 'real';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
 
