@@ -45,10 +45,12 @@ export class Editor {
 
   /** Waits for a ghost text that satisfies `accept`, by default any, and returns it. */
   async seeGhost(accept: (text: string) => boolean = (text) => text !== '', limitMs?: number): Promise<string> {
-    let last = '';
+    let last: string | undefined;
     const seen = async (): Promise<string | undefined> => {
+      // Lines are drawn one after another: what is seen twice is whole.
+      const before = last;
       last = await this.ghost();
-      return accept(last) ? last : undefined;
+      return last === before && accept(last) ? last : undefined;
     };
     return until('ghost text', seen, limitMs).catch((error: unknown) => {
       throw new Error(`the ghost text is ${JSON.stringify(last)}`, { cause: error });
