@@ -58,12 +58,21 @@ export class Decoder implements Model {
   async forward(rows: Rows): Promise<RowLogits> {
     const width = rows.mixture?.width ?? 1;
     const count = rows.tokens.length / width;
+    if (count < 1 || !Number.isInteger(count))
+      throw new RangeError(`${rows.tokens.length} tokens do not make rows of ${width}`);
+    const stranger = rows.tokens.find((token) => !(token >= 0 && token < this.config.vocabulary));
+    if (stranger !== undefined) throw new RangeError(`token ${stranger} is not in the vocabulary`);
     const past = this.cache.length;
     const total = past + count;
     if (total > this.cache.maxLength)
       throw new RangeError(`${total} tokens exceed the context of ${this.cache.maxLength}`);
     const depths = rowDepths(count, rows.parents);
+    // without a past the runtime's attention counts positions itself, as in a chain
+    if (past === 0 && depths.some((depth, row) => depth !== row))
+      throw new RangeError('a tree must follow at least one cached token');
     const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
+    // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
+    const asked = wanted.length > 0 ? wanted : [count - 1];
     const shares = rows.mixture?.weights ?? new Float32Array(count).fill(1);
     const feeds: Record<string, Tensor> = {
       [ports.tokens]: new Tensor('int64', BigInt64Array.from(rows.tokens, BigInt), [count, width]),
@@ -76,7 +85,7 @@ export class Decoder implements Model {
       [ports.bias]: new Tensor('float32', this.#bias(count, past, rows.parents), [1, 1, count, total]),
       [ports.lastIndex]: new Tensor('int32', Int32Array.of(total - 1), [1]),
       [ports.totalLength]: new Tensor('int32', Int32Array.of(total), []),
-      [ports.rows]: new Tensor('int64', BigInt64Array.from(wanted, BigInt), [wanted.length]),
+      [ports.rows]: new Tensor('int64', BigInt64Array.from(asked, BigInt), [asked.length]),
     };
     for (const [i, tensor] of this.#pastTensors().entries()) feeds[this.#pastNames[i]!] = tensor;
     const fetches = [ports.newRows, ports.topIds, ports.topLogits, ports.logSumExp] as string[];
@@ -85,12 +94,14 @@ export class Decoder implements Model {
 
     const out = await this.#session.run(feeds, fetches);
     this.cache.append(out[ports.newRows]!.data as Float32Array, count);
+    const floats = (port: string): Float32Array =>
+      wanted.length > 0 ? (out[port]!.data as Float32Array) : new Float32Array();
     return {
-      topIds: out[ports.topIds]!.data as Int32Array,
-      topLogits: out[ports.topLogits]!.data as Float32Array,
-      logSumExp: out[ports.logSumExp]!.data as Float32Array,
-      ...(rows.fetch?.logits && { logits: out[ports.logits]!.data as Float32Array }),
-      ...(rows.fetch?.hidden && { hidden: out[ports.hidden]!.data as Float32Array }),
+      topIds: wanted.length > 0 ? (out[ports.topIds]!.data as Int32Array) : new Int32Array(),
+      topLogits: floats(ports.topLogits),
+      logSumExp: floats(ports.logSumExp),
+      ...(rows.fetch?.logits && { logits: floats(ports.logits) }),
+      ...(rows.fetch?.hidden && { hidden: floats(ports.hidden) }),
     };
   }
 

@@ -65,8 +65,9 @@ export class KvCache implements TokenCache {
   keep(path: readonly number[]): void {
     const { kvHeads, headSize } = this.#config;
     const base = this.#appendedAt;
-    for (const [to, from] of path.entries()) {
+    for (const [to, from] of path.entries())
       if (from < to || base + from >= this.#length) throw new RangeError(`row ${from} cannot be kept at place ${to}`);
+    for (const [to, from] of path.entries()) {
       if (from === to) continue;
       for (const buffer of this.#buffers)
         for (let head = 0; head < kvHeads; head++) {

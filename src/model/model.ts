@@ -10,9 +10,12 @@ export interface Rows {
   readonly tokens: readonly number[];
   /** Shares of the k tokens mixed into each row (superposition), [rows · k]; without it k is 1. */
   readonly mixture?: { readonly width: number; readonly weights: Float32Array };
-  /** Row number of each row's parent, below its own; -1 for a child of the last cached token. */
+  /**
+   * Row number of each row's parent, below its own; -1 for a child of the last cached token. Rows that branch need a cached
+   * token before them.
+   */
   readonly parents?: readonly number[];
-  /** Rows whose logits are wanted, all by default; [] saves the head. */
+  /** Rows whose logits are wanted, all by default; [] where only the cache matters. */
   readonly wanted?: readonly number[];
   /** Fetch full logits or last hidden states of the wanted rows as well. */
   readonly fetch?: { readonly logits?: boolean; readonly hidden?: boolean };
@@ -52,7 +55,7 @@ export interface Model {
   readonly cache: TokenCache;
   /**
    * One pass over `rows`; afterwards the cache holds them too. T rows attend to all cached tokens and to their ancestors.
-   * @throws RangeError if they do not fit the context, which leaves the cache as it was
+   * @throws RangeError if they do not fit the context or make no sense, which leaves the cache as it was
    */
   forward(rows: Rows): Promise<RowLogits>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { findGguf, openWeights } from '../format/openWeights.ts';
 import { type BuiltGraph, type GraphManifest, graphFiles, readBuiltGraph, sampledChecksum } from './builtGraph.ts';
@@ -14,6 +15,7 @@ const builderVersion = 1;
 const partialSuffix = '.partial';
 /** A lock whose holder has not touched it for this long belongs to a dead process. */
 const staleLockMs = 20_000;
+const lockRetryMs = 200;
 
 export interface BuildOptions {
   /** Folder of built graphs; created if missing. */
@@ -42,10 +44,8 @@ export async function buildGraph(modelPath: string, options: BuildOptions): Prom
   const found = await readBuiltGraph(folder);
   if (found) return found;
 
-  const release = await lock(folder, {
-    realpath: false,
-    stale: staleLockMs,
-    retries: { forever: true, minTimeout: 100, maxTimeout: 1000 },
+  const release = await waitForLock(folder).catch((error: unknown) => {
+    throw cacheError(cachePath, error);
   });
   try {
     // another process may have built it while this one waited
@@ -54,6 +54,18 @@ export async function buildGraph(modelPath: string, options: BuildOptions): Prom
     throw cacheError(cachePath, error);
   } finally {
     await release();
+  }
+}
+
+/** Waits as long as another process holds the lock, and for nothing else: what cannot be locked at all is an error at once. */
+async function waitForLock(folder: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      return await lock(folder, { realpath: false, stale: staleLockMs });
+    } catch (error) {
+      if (errorCode(error) !== 'ELOCKED') throw error;
+      await setTimeout(lockRetryMs);
+    }
   }
 }
 
@@ -90,8 +102,12 @@ async function writeGraph(
   }
 }
 
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 function cacheError(cachePath: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOSPC')
     return new GraphBuildError(`The disk that holds ${cachePath} is full: free some space and try again.`);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')

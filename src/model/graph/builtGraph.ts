@@ -46,8 +46,10 @@ export async function sampledChecksum(path: string, size: number): Promise<numbe
 export async function readBuiltGraph(folder: string): Promise<BuiltGraph | undefined> {
   try {
     const manifest = JSON.parse(await readFile(join(folder, graphFiles.manifest), 'utf8')) as GraphManifest;
-    for (const [name, expected] of Object.entries(manifest.files)) {
+    for (const name of [graphFiles.model, graphFiles.data]) {
       const path = join(folder, name);
+      const expected = manifest.files[name];
+      if (expected === undefined) return undefined;
       if ((await stat(path)).size !== expected.size) return undefined;
       if ((await sampledChecksum(path, expected.size)) !== expected.checksum) return undefined;
     }

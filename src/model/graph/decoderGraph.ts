@@ -1,6 +1,7 @@
 // The ONNX graph of a llama-like decoder over quantised weights: token mixtures in, top logits per asked row out.
 // Operators: onnxruntime's contrib set (GroupQueryAttention, MatMulNBits, GatherBlockQuantized, SkipSimplifiedLayerNormalization).
 import type { DecoderConfig } from '../format/weights.ts';
+import { topCount } from '../model.ts';
 import { type ExternalRange, float, microsoft, OnnxWriter } from './onnxWriter.ts';
 
 /**
@@ -40,8 +41,6 @@ export interface PackedWeights {
 
 /** Weights per quantisation block. */
 export const blockSize = 32;
-/** How many of the highest logits a row yields. */
-export const topCount = 64;
 
 /** Names of the graph's inputs and outputs; T rows, k tokens mixed per row, S total length, C capacity, R asked rows. */
 export const ports = {

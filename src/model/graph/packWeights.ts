@@ -12,13 +12,15 @@ export type Precision = 'quantised' | 'float32';
 
 /** External data starts on page boundaries, so that the runtime can map it. */
 const alignment = 4096;
+/** What attention's kernels want of a head's size. */
+const headSizeStep = 16;
 /** Weights per read: bounds memory and the time between progress reports. */
 const weightsPerRead = 1 << 21;
 
 /**
  * Writes everything the graph needs to `file` and says where it lies.
  * @param onProgress called with the share of the weights done, 0 to 1
- * @throws ModelFileError where a row does not divide into blocks
+ * @throws ModelFileError where a row does not divide into blocks, or a head into what the kernels take at once
  */
 export async function packWeights(
   weights: Weights,
@@ -27,9 +29,15 @@ export async function packWeights(
   onProgress: (fraction: number) => void,
 ): Promise<PackedWeights> {
   const { config } = weights;
+  if (config.headSize % headSizeStep !== 0)
+    throw new ModelFileError(
+      config.name,
+      `has attention heads of size ${config.headSize}, not a multiple of ${headSizeStep}`,
+      'choose another model',
+    );
   const out = new DataFile(file);
   let total = 0;
-  for (const { shape } of weights.tensors.values()) total += shape.reduce((a, b) => a * b);
+  for (const { shape } of weights.tensors.values()) if (shape.length === 2) total += shape[0]! * shape[1]!;
   let done = 0;
 
   const vector = async (name: string): Promise<ExternalRange> => out.append(await weights.readFloats(name));
