@@ -92,7 +92,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (this.whyNot(document) !== undefined) return undefined;
     const settings = completionSettings(document);
     if (!settings.enable && !explicit) return undefined;
-    const editor = vscode.window.visibleTextEditors.find((visible) => visible.document === document);
+    const editor = editorOf(document);
     if (editor !== undefined && !singleCursor(editor.selections)) return undefined;
 
     const question = ask(document, position, context.selectedCompletionInfo);
@@ -186,6 +186,13 @@ function ask(
   const after = suffix.slice(range.end.character - position.character);
   const seen = { ...file, prefix: before + selected.text, suffix: after };
   return { seen, lead: selected.text, start: range.start, end: range.end };
+}
+
+/** The editor the document is typed in: the active one where it shows it, for it may be visible twice. */
+function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  if (activeTextEditor?.document === document) return activeTextEditor;
+  return visibleTextEditors.find((visible) => visible.document === document);
 }
 
 function tabSize(editor: vscode.TextEditor | undefined): number {

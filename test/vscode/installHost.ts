@@ -46,12 +46,11 @@ function installServer(): string {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return node;
   installPackages(headers.filter((name) => !hasPackage(name)));
   say('installing a VS Code from npm (once, takes minutes)');
-  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], process.env);
+  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {});
   if (!existsSync(node))
     throw new Error(`test/vscode/host has no Node for ${process.platform}-${process.arch}: install VS Code`);
   // Built by the Node it will run on, against that Node's own headers.
   npm(['rebuild', '--foreground-scripts', 'code-server', 'argon2'], {
-    ...process.env,
     PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
     npm_config_nodedir: dirname(dirname(node)),
   });
@@ -81,8 +80,14 @@ function hasPackage(name: string): boolean {
   return stdout?.includes('Status: install ok installed') === true;
 }
 
-function npm(args: readonly string[], env: NodeJS.ProcessEnv): void {
-  execFileSync('npm', args, { cwd: host, env, stdio: ['ignore', 'ignore', 'inherit'] });
+/** Runs npm as if by hand: what an npm that runs this program says about itself and its Node must not reach it. */
+function npm(args: readonly string[], more: NodeJS.ProcessEnv): void {
+  const inherited =
+    /^(INIT_CWD$|npm_(command|execpath|node_execpath|lifecycle_|package_|config_(user_agent|local_prefix|node_gyp)))/;
+  const own = Object.entries(process.env).filter(([name]) => !inherited.test(name));
+  const env = { ...Object.fromEntries(own), ...more };
+  // Kept for the error message of a failure; a good run says thousands of lines of no interest.
+  execFileSync('npm', args, { cwd: host, env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
 }
 
 function command([program = '', ...args]: readonly string[]): void {
