@@ -6,10 +6,10 @@ import type { Layout } from '../prompt/layouts.ts';
 
 /** A pass should take no longer than this, since it cannot be interrupted. */
 const passMs = 40;
-const leastChunk = 8;
+const leastChunk = 16;
 const mostChunk = 256;
 /** Aimed at below `passMs`, since passes vary. */
-const aimMs = 0.85 * passMs;
+const aimMs = 0.9 * passMs;
 
 /** A request was superseded or cancelled. Its work so far stays in the cache. */
 export class Cancelled extends Error {

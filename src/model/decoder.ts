@@ -14,8 +14,20 @@ export interface DecoderOptions {
   readonly maxTokens: number;
 }
 
+/**
+ * Threads spin for a millisecond at most and never between passes, so that an idle engine costs nothing; work is cut into
+ * blocks that shrink towards its end, which costs little on an idle machine and much less on a busy one.
+ */
+const threadOptions = { force_spinning_stop: '1', dynamic_block_base: '4', intra_op: { spin_duration_us: '1000' } };
+
 /** Added to the score of a token that a row must not see. */
 const masked = -1e9;
+
+/**
+ * Attention over a single row takes another path in the runtime, whose rounding differs: with one row more (its result is
+ * dropped) a token's logits are the same to the bit whatever it is computed together with, as exact speculation needs.
+ */
+const leastAttended = 2;
 
 /** One model in memory. `forward` must not be called while another call is pending. Close it when done. */
 export class Decoder implements Model {
@@ -33,7 +45,7 @@ export class Decoder implements Model {
     this.config = graph.config;
     this.threads = threads;
     this.#session = session;
-    this.cache = new KvCache(graph.config, Math.min(maxTokens, graph.config.contextTokens));
+    this.cache = new KvCache(graph.config, Math.min(maxTokens, graph.config.contextTokens + 1 - leastAttended));
     this.#pastNames = Array.from({ length: graph.config.layers }, (_, i) => [
       ports.pastKey(i),
       ports.pastValue(i),
@@ -49,8 +61,7 @@ export class Decoder implements Model {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
-      // threads spin during a pass and sleep between passes: an idle engine costs nothing
-      extra: { session: { force_spinning_stop: '1' } },
+      extra: { session: threadOptions },
     });
     return new Decoder(graph, session, threads, options.maxTokens);
   }
@@ -74,18 +85,24 @@ export class Decoder implements Model {
     // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
     const asked = wanted.length > 0 ? wanted : [count - 1];
     const shares = rows.mixture?.weights ?? new Float32Array(count).fill(1);
+    const attended = Math.max(leastAttended, count);
+    const end = past + attended;
+    const bias = this.#bias(attended, past, count > 1 ? rows.parents : undefined);
     const feeds: Record<string, Tensor> = {
-      [ports.tokens]: new Tensor('int64', BigInt64Array.from(rows.tokens, BigInt), [count, width]),
+      [ports.tokens]: integers(rows.tokens, [count, width]),
       [ports.weights]: new Tensor('float32', shares, [count, width]),
-      [ports.positions]: new Tensor(
-        'int64',
-        BigInt64Array.from(depths, (depth) => BigInt(past + depth)),
-        [1, count],
+      [ports.attendedRows]: integers(
+        Array.from({ length: attended }, (_, i) => Math.min(i, count - 1)),
+        [attended],
       ),
-      [ports.bias]: new Tensor('float32', this.#bias(count, past, rows.parents), [1, 1, count, total]),
-      [ports.lastIndex]: new Tensor('int32', Int32Array.of(total - 1), [1]),
-      [ports.totalLength]: new Tensor('int32', Int32Array.of(total), []),
-      [ports.rows]: new Tensor('int64', BigInt64Array.from(asked, BigInt), [asked.length]),
+      [ports.positions]: integers(
+        Array.from({ length: attended }, (_, i) => past + (depths[i] ?? i)),
+        [1, attended],
+      ),
+      [ports.bias]: new Tensor('float32', bias, [1, 1, attended, end]),
+      [ports.lastIndex]: new Tensor('int32', Int32Array.of(end - 1), [1]),
+      [ports.totalLength]: new Tensor('int32', Int32Array.of(end), []),
+      [ports.rows]: integers(asked, [asked.length]),
     };
     for (const [i, tensor] of this.#pastTensors().entries()) feeds[this.#pastNames[i]!] = tensor;
     const fetches = [ports.newRows, ports.topIds, ports.topLogits, ports.logSumExp] as string[];
@@ -137,6 +154,9 @@ export class Decoder implements Model {
     return this.#past;
   }
 }
+
+const integers = (values: readonly number[], dims: readonly number[]): Tensor =>
+  new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
 /** Distance of each row from the last cached token, less one. */
 function rowDepths(count: number, parents: readonly number[] | undefined): number[] {

@@ -3,7 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DecoderConfig, RopeScaling } from '../../src/model/format/weights.ts';
-import { floatBytes, ggmlTypes, type GgufTensorData, type GgufValue, writeGguf } from './ggufWriter.ts';
+import { floatBytes, type GgufTensorData, type GgufValue, ggmlTypes, writeGguf } from './ggufWriter.ts';
 import { seededRandom } from './random.ts';
 import { type SafetensorsData, writeSafetensors } from './safetensorsWriter.ts';
 import { tinyTokenizerJson, tinyTokenizerMetadata } from './tinyTokenizer.ts';

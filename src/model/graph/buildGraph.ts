@@ -11,7 +11,7 @@ import { decoderGraph } from './decoderGraph.ts';
 import { type Precision, packWeights } from './packWeights.ts';
 
 /** Raised with every change to what the builder writes. */
-const builderVersion = 1;
+const builderVersion = 2;
 const partialSuffix = '.partial';
 /** A lock whose holder has not touched it for this long belongs to a dead process. */
 const staleLockMs = 20_000;

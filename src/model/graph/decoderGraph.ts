@@ -42,19 +42,21 @@ export interface PackedWeights {
 /** Weights per quantisation block. */
 export const blockSize = 32;
 
-/** Names of the graph's inputs and outputs; T rows, k tokens mixed per row, S total length, C capacity, R asked rows. */
+/** Names of the graph's inputs and outputs; T rows, k tokens mixed per row, A rows of attention, S total length, C capacity, R asked rows. */
 export const ports = {
   /** int64 [T, k] */
   tokens: 'tokens',
   /** float [T, k]; ones where k = 1 */
   weights: 'weights',
-  /** int64 [1, T] */
+  /** int64 [A]: for each row that attention works on, the row of T it stands for; A ≥ T */
+  attendedRows: 'attended_rows',
+  /** int64 [1, A] */
   positions: 'positions',
-  /** float [1, 1, T, S]; added to the attention scores, 0 or very negative */
+  /** float [1, 1, A, S]; added to the attention scores, 0 or very negative */
   bias: 'attention_bias',
-  /** int32 [1]: past length + T - 1 */
+  /** int32 [1]: S - 1 */
   lastIndex: 'last_index',
-  /** int32 scalar: past length + T */
+  /** int32 scalar: S, the past length + A */
   totalLength: 'total_length',
   /** int64 [R]: rows whose logits are wanted */
   rows: 'rows',
@@ -90,8 +92,9 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
 
   writer.input(ports.tokens, 'int64', ['T', 'k']);
   writer.input(ports.weights, 'float32', ['T', 'k']);
-  writer.input(ports.positions, 'int64', [1, 'T']);
-  writer.input(ports.bias, 'float32', [1, 1, 'T', 'S']);
+  writer.input(ports.attendedRows, 'int64', ['A']);
+  writer.input(ports.positions, 'int64', [1, 'A']);
+  writer.input(ports.bias, 'float32', [1, 1, 'A', 'S']);
   writer.input(ports.lastIndex, 'int32', [1]);
   writer.input(ports.totalLength, 'int32', []);
   writer.input(ports.rows, 'int64', ['R']);
@@ -119,14 +122,15 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
     return normed;
   };
 
-  // new rows lie at [S - T, S) of what attention returns as the layer's present keys and values
-  const end = writer.node('Cast', [writer.node('Unsqueeze', [ports.totalLength, ints(0)])], {
+  // new rows lie at [S - A, S - A + T) of what attention returns as the layer's present keys and values
+  const dimension = (name: string, axis: number) =>
+    writer.node('Shape', [name], { attributes: { start: axis, end: axis + 1 } });
+  const total = writer.node('Cast', [writer.node('Unsqueeze', [ports.totalLength, ints(0)])], {
     attributes: { to: int64Code },
   });
-  const start = writer.node('Sub', [
-    end,
-    writer.node('Shape', [ports.positions], { attributes: { start: 1, end: 2 } }),
-  ]);
+  const rowCount = dimension(ports.tokens, 0);
+  const start = writer.node('Sub', [total, dimension(ports.attendedRows, 0)]);
+  const end = writer.node('Add', [start, rowCount]);
   const newRows: string[] = [];
 
   let delta: string | undefined;
@@ -142,13 +146,15 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
     const past = [ports.pastKey(i), ports.pastValue(i)];
     for (const name of past) writer.input(name, 'float32', [1, kvHeads, 'C', headSize]);
     const qkv = matrix(`layer${i}.qkv`, layer.qkv).product(x);
+    const attending = writer.node('Gather', [qkv, ports.attendedRows], { attributes: { axis: 1 } });
     const [attended, ...present] = writer.nodes(
       'GroupQueryAttention',
-      [qkv, '', '', ...past, ports.lastIndex, ports.totalLength, cos, sin, ports.positions, ports.bias],
+      [attending, '', '', ...past, ports.lastIndex, ports.totalLength, cos, sin, ports.positions, ports.bias],
       { domain: microsoft, attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1 }, outputs: 3 },
     );
     for (const name of present) newRows.push(writer.node('Slice', [name, start, end, ints(2)]));
-    const attentionOutput = matrix(`layer${i}.attention_output`, layer.attentionOutput).product(attended as string);
+    const kept = writer.node('Slice', [attended as string, ints(0), rowCount, ints(1)]);
+    const attentionOutput = matrix(`layer${i}.attention_output`, layer.attentionOutput).product(kept);
 
     const y = addAndNorm(attentionOutput, vector(`layer${i}.feed_forward_norm`, layer.feedForwardNorm));
     const gateUp = matrix(`layer${i}.gate_up`, layer.gateUp).product(y);

@@ -69,12 +69,11 @@ describe('the embedded model', function () {
     assert.ok(bits / (rows - 1) < 6, `${bits / (rows - 1)} bits a token`);
   });
 
-  for (const size of [2, 3, 5, 8, 16, 31])
+  for (const size of [1, 2, 3, 5, 8, 16, 31])
     it(`gives bit for bit the same logits in passes of ${size} rows as in one pass`, async () => {
       const { vocabulary } = decoder.config;
       for (let start = 0; start < rows; ) {
-        // no pass of one row at the end
-        const count = rows - start === size + 1 ? size + 1 : Math.min(size, rows - start);
+        const count = Math.min(size, rows - start);
         const out = await decoder.forward({ tokens: tokens.slice(start, start + count), fetch: { logits: true } });
         assert.ok(
           Buffer.from(out.logits!.buffer, out.logits!.byteOffset, out.logits!.byteLength).equals(
@@ -85,22 +84,6 @@ describe('the embedded model', function () {
         start += count;
       }
     });
-
-  it('gives nearly the same distributions in passes of one row', async () => {
-    const { vocabulary } = decoder.config;
-    let divergence = 0;
-    for (let row = 0; row < rows; row++) {
-      const out = await decoder.forward({ tokens: [tokens[row]!], fetch: { logits: true } });
-      const expected = rowOf(logits, row, vocabulary);
-      for (const [id, logit] of expected.entries()) {
-        const logProbability = logit - logSumExp[row]!;
-        divergence += Math.exp(logProbability) * (logProbability - (out.logits![id]! - out.logSumExp[0]!));
-      }
-    }
-    // Attention multiplies a single row by another kernel, which sums in another order; rounding to eight bits makes steps
-    // of such differences.
-    assert.ok(divergence / rows < 0.01, `${divergence / rows} nats a token`);
-  });
 
   it('goes on from a rewind bit for bit as without it', async () => {
     await decoder.forward({ tokens: tokens.slice(0, 250), wanted: [] });

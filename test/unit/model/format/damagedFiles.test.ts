@@ -3,7 +3,7 @@ import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelFileError } from '../../../../src/model/format/modelFileError.ts';
 import { openWeights } from '../../../../src/model/format/openWeights.ts';
-import { ggmlTypes, type GgufTensorData, type GgufValue, writeGguf } from '../../../support/ggufWriter.ts';
+import { type GgufTensorData, type GgufValue, ggmlTypes, writeGguf } from '../../../support/ggufWriter.ts';
 import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import {
   configJson,
