@@ -21,7 +21,13 @@ const module: BuildOptions = {
 };
 
 const bundles: readonly BuildOptions[] = [
-  { ...shared, format: 'cjs', external: ['vscode'], entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs' },
+  {
+    ...shared,
+    format: 'cjs',
+    external: ['vscode'],
+    entryPoints: ['src/extension/main.ts'],
+    outfile: 'dist/extension.cjs',
+  },
   { ...module, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
   { ...module, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' },
 ];

@@ -67,11 +67,12 @@ export async function complete(
 }
 
 function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
-  const room = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
+  const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
+  const room = request.promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(request.promptMs));
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,
-    excerptTokens: defaults.excerptTokens,
+    excerptTokens: context.excerpts.length > 0 ? defaults.excerptTokens : 0,
   };
   const share = Math.min(1, room / (wanted.prefixTokens + wanted.suffixTokens + wanted.excerptTokens));
   const budget = {

@@ -24,7 +24,7 @@ import type { Session } from './session.ts';
 const progressMs = 100;
 
 /** Serves `connection` until it closes. */
-export function serve(connection: MessageConnection): void {
+function serve(connection: MessageConnection): void {
   let session: Session | undefined;
   let newest: AbortController | undefined;
   let idle: Promise<unknown> = Promise.resolve();
@@ -49,6 +49,7 @@ export function serve(connection: MessageConnection): void {
         void connection.sendNotification(methods.progress, progress);
       },
     });
+    await session.warmUp();
     const info: EngineInfo = {
       protocolVersion,
       model: session.model.config.name,

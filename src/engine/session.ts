@@ -11,6 +11,12 @@ const mostChunk = 256;
 /** Aimed at below `passMs`, since passes vary. */
 const aimMs = 0.9 * passMs;
 
+/** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
+const allowanceStep = 128;
+const leastAllowance = 256;
+/** Weight of the newest pass in the running mean of speed. */
+const newestShare = 0.2;
+
 /** A request was superseded or cancelled. Its work so far stays in the cache. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
@@ -25,6 +31,8 @@ export class Session {
   /** The tokens whose keys and values the cache holds. */
   #cached: number[] = [];
   #chunk = 32;
+  #msPerToken: number | undefined;
+  #allowance = Number.POSITIVE_INFINITY;
 
   constructor(model: Model, tokenizer: Tokenizer, layout: Layout) {
     this.model = model;
@@ -35,6 +43,22 @@ export class Session {
   /** Rows per prefill pass, from measured speed. */
   get chunk(): number {
     return this.#chunk;
+  }
+
+  /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */
+  promptTokensWithin(ms: number): number {
+    if (this.#msPerToken === undefined) return this.#allowance;
+    const possible = ms / this.#msPerToken;
+    if (possible < 0.75 * this.#allowance || possible > 1.33 * this.#allowance)
+      this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);
+    return this.#allowance;
+  }
+
+  /** Measures speed and touches all weights once, so that the first request finds a warm engine. */
+  async warmUp(): Promise<void> {
+    const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
+    await this.prefill(tokens, new AbortController().signal, false);
+    this.rewind(0);
   }
 
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */
@@ -69,7 +93,7 @@ export class Session {
     const start = performance.now();
     const logits = await this.model.forward({ tokens, wanted: [tokens.length - 1], fetch: { logits: wantsAll } });
     this.#cached.push(...tokens);
-    if (tokens.length === this.#chunk) this.#adjustChunk(performance.now() - start);
+    if (tokens.length === this.#chunk) this.#learn(performance.now() - start);
     return logits;
   }
 
@@ -79,7 +103,11 @@ export class Session {
     this.#cached.length = length;
   }
 
-  #adjustChunk(elapsedMs: number): void {
+  /** Speed and the next chunk's size from a full prefill pass. */
+  #learn(elapsedMs: number): void {
+    const msPerToken = elapsedMs / this.#chunk;
+    this.#msPerToken =
+      this.#msPerToken === undefined ? msPerToken : this.#msPerToken + newestShare * (msPerToken - this.#msPerToken);
     const aimed = Math.round((this.#chunk * aimMs) / elapsedMs);
     const next = Math.min(2 * this.#chunk, Math.max(leastChunk, Math.min(mostChunk, aimed)));
     // small differences are noise

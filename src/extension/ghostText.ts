@@ -98,7 +98,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const question = ask(document, position, context.selectedCompletionInfo);
     const remembered = this.#cache.find(question.seen);
     if (remembered !== undefined) this.#counts = { ...this.#counts, fromMemory: this.#counts.fromMemory + 1 };
-    const drafts = remembered ?? (await this.#compute(document, editor, question.seen, token));
+    const drafts = remembered ?? (await this.#compute(document, question.seen, token));
     if (drafts === undefined || drafts.length === 0 || token.isCancellationRequested) return undefined;
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
     return this.#list(offered, question, tabSize(editor));
@@ -110,11 +110,10 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   async #compute(
     document: vscode.TextDocument,
-    editor: vscode.TextEditor | undefined,
     seen: Seen,
     token: vscode.CancellationToken,
   ): Promise<readonly Draft[] | undefined> {
-    const { prefixTokens, suffixTokens, maxTokens, multiline } = completionSettings(document);
+    const { prefixTokens, suffixTokens, promptMs, maxTokens, multiline } = completionSettings(document);
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const started = performance.now();
     this.#activity.working(++this.#inFlight > 0);
@@ -131,7 +130,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
           maxTokens,
           prefixTokens,
           suffixTokens,
-          indent: { size: tabSize(editor), spaces: editor?.options.insertSpaces !== false },
+          promptMs,
         },
         token,
       );

@@ -10,6 +10,7 @@ export interface CompletionSettings {
   readonly enable: boolean;
   readonly prefixTokens: number;
   readonly suffixTokens: number;
+  readonly promptMs: number;
   readonly maxTokens: number;
   readonly multiline: Multiline;
 }
@@ -28,6 +29,7 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     enable: read(configuration, 'enable'),
     prefixTokens: read(configuration, 'prefixTokens'),
     suffixTokens: read(configuration, 'suffixTokens'),
+    promptMs: read(configuration, 'promptMs'),
     maxTokens: read(configuration, 'maxTokens'),
     multiline: read(configuration, 'multiline'),
   };

@@ -30,8 +30,8 @@ export interface CompletionRequest {
   readonly prefixTokens?: number;
   /** Upper bound on prompt tokens taken from the text after the cursor. */
   readonly suffixTokens?: number;
-  /** Number of spaces a tab stands for and whether the file indents with spaces, when the editor knows. */
-  readonly indent?: { readonly size: number; readonly spaces: boolean };
+  /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
+  readonly promptMs?: number;
 }
 
 /** One text the user may be shown. `text` goes in at the cursor and replaces `replaces` UTF-16 units after it. */

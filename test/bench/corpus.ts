@@ -45,7 +45,7 @@ export function packageFolder(entry: CorpusPackage): string {
   return path.join(corpusFolder, `${entry.name.replace('@', '').replace('/', '-')}-${entry.version}`);
 }
 
-export function languageOf(filePath: string): Language | undefined {
+function languageOf(filePath: string): Language | undefined {
   if (filePath.endsWith('.d.ts')) return undefined;
   if (/\.[cm]?tsx?$/.test(filePath)) return 'typescript';
   return filePath.endsWith('.py') ? 'python' : undefined;

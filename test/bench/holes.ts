@@ -20,7 +20,7 @@ export interface HoleOptions {
 }
 
 /** Every place in `file` where a hole may be cut. A line's place is a random one among its characters. */
-export function sitesOf(file: SourceFile, random: Random): Site[] {
+function sitesOf(file: SourceFile, random: Random): Site[] {
   let mask: string;
   let sites: Site[];
   if (file.language === 'python') {

@@ -26,7 +26,7 @@ export function agrees(bytes: Uint8Array, wanted: Uint8Array): boolean {
 }
 
 /** The most probable ordinary token among `next.ids`, best first, whose bytes agree with `wanted`. */
-export function bestAgreeing(next: NextToken, wanted: Uint8Array, vocabulary: TokenBytes): number | undefined {
+function bestAgreeing(next: NextToken, wanted: Uint8Array, vocabulary: TokenBytes): number | undefined {
   return next.ids.find((id) => !vocabulary.isSpecial(id) && agrees(vocabulary.bytesOf(id), wanted));
 }
 

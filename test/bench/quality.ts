@@ -18,7 +18,7 @@ import { decimal, drawTable } from './table.ts';
 const maximumTokens = { member: 16, line: 48, call: 96, block: 192 } as const;
 
 /** `item` with the cap on tokens that its kind has in the bench. */
-export function capped(item: Item): Item {
+function capped(item: Item): Item {
   return { ...item, maxTokens: maximumTokens[item.kind] };
 }
 

@@ -53,7 +53,7 @@ export function identifiers(text: string): string[] {
 }
 
 /** Lines trimmed, empty ones dropped: layout that a formatter would settle does not count. */
-export function normalised(text: string): string {
+function normalised(text: string): string {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -44,7 +44,7 @@ export async function writeGguf(
   await writeFile(path, ggufBytes(metadata, tensors));
 }
 
-export function ggufBytes(metadata: Readonly<Record<string, GgufValue>>, tensors: readonly GgufTensorData[]): Buffer {
+function ggufBytes(metadata: Readonly<Record<string, GgufValue>>, tensors: readonly GgufTensorData[]): Buffer {
   const parts: Buffer[] = [Buffer.from('GGUF'), u32(3), u64(tensors.length), u64(Object.keys(metadata).length)];
   for (const [key, value] of Object.entries(metadata)) parts.push(text(key), ...valueParts(value));
   let offset = 0;

@@ -17,7 +17,7 @@ export function rotaryTables(config: DecoderConfig): { cos: Float32Array; sin: F
 }
 
 /** Angle per position of each pair of a head's dimensions, [headSize / 2]. */
-export function rotaryFrequencies({ headSize, ropeTheta, ropeScaling }: DecoderConfig): Float64Array {
+function rotaryFrequencies({ headSize, ropeTheta, ropeScaling }: DecoderConfig): Float64Array {
   return Float64Array.from({ length: headSize / 2 }, (_, i) =>
     scaled(ropeTheta ** ((-2 * i) / headSize), i, ropeScaling),
   );

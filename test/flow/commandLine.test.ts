@@ -1,0 +1,93 @@
+// The command line as users and scripts meet it: answers on the embedded model, one clear line and exit code 2 otherwise.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '../support/built.ts';
+
+describe('the command line', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'palimpsest-cli-'));
+    await writeFile(join(folder, 'sum.ts'), 'function sum(left: number, right: number): number {\n  return \n}\n');
+    await writeFile(join(folder, 'damaged.gguf'), 'GGUF but not really');
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** Runs it where it must refuse: exit code 2, nothing on standard output, one line that matches. */
+  async function refuses(words: readonly string[], line: RegExp, input?: string): Promise<void> {
+    const { code, stdout, stderr } = await runCli(words, input);
+    assert.equal(code, 2, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, line);
+    assert.equal(stderr.trimEnd().split('\n').length, 1, stderr);
+  }
+
+  it('completes at a place of a file', async () => {
+    const { code, stdout, stderr } = await runCli(['complete', `${join(folder, 'sum.ts')}:2:10`]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^left \+ right;?\n$/);
+  });
+
+  it('tells all it knows as JSON', async () => {
+    const { stdout } = await runCli(['complete', `${join(folder, 'sum.ts')}:2:10`, '--json', '--max-tokens', '2']);
+    const outcome = JSON.parse(stdout);
+    assert.equal(outcome.outcome, 'done');
+    assert.equal(outcome.counters.emitted, 2);
+    assert.ok(outcome.drafts[0].logProb < 0);
+  });
+
+  it('shows the samples with their ghost text', async () => {
+    const { code, stdout } = await runCli(['show']);
+    assert.equal(code, 0);
+    assert.match(stdout, /samples\/inventory\.ts:\d+:\d+/);
+    assert.match(stdout, /⟦.+⟧/);
+    assert.match(stdout, /palimpsest-135m on cpu/);
+  });
+
+  it('says what the model is', async () => {
+    const { stdout } = await runCli(['model', 'info']);
+    assert.match(stdout, /^name +palimpsest-135m$/m);
+    assert.match(stdout, /^layout +suffixFirst$/m);
+  });
+
+  it('writes a trace that Chrome reads', async () => {
+    const file = join(folder, 'trace.json');
+    await runCli(['complete', `${join(folder, 'sum.ts')}:2:10`, '--trace', file]);
+    const { readFile } = await import('node:fs/promises');
+    const { traceEvents } = JSON.parse(await readFile(file, 'utf8'));
+    assert.ok(traceEvents.some((event: { name: string }) => event.name === 'prefill'));
+  });
+
+  it('refuses what it does not know', async () => {
+    await refuses(['paint'], /There is no command paint/);
+    await refuses(['complete', 'x.ts', '--colour'], /--colour/);
+    await refuses(['complete', 'x.ts'], /FILE:LINE:COL/);
+    await refuses(['complete', `${join(folder, 'none.ts')}:1:1`], /does not exist/);
+    await refuses(['complete', `${join(folder, 'sum.ts')}:99:1`], /has 4 lines/);
+    await refuses(['complete', `${join(folder, 'sum.ts')}:1:999`], /no column 999/);
+    await refuses(['bench', '--threads', 'many'], /--threads takes a whole number/);
+    await refuses(['bench', '--device', 'abacus'], /--device takes/);
+  });
+
+  it('refuses a missing and a damaged model', async () => {
+    await refuses(['model', 'info', '--model', join(folder, 'none.gguf')], /does not exist/);
+    await refuses(['model', 'info', '--model', join(folder, 'damaged.gguf')], /damaged\.gguf/);
+  });
+
+  it('knows the flags of features to come, and says that they are to come', async () => {
+    for (const flag of ['grammar', 'monitor', 'speculate', 'superpose']) {
+      await refuses(['batch', `--${flag}`, 'on'], /not in this version/);
+      await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
+    }
+    await refuses(['batch', '--drafts', '3'], /not in this version/);
+    await refuses(['batch', '--temperature', '0.5'], /not in this version/);
+  });
+
+  it('refuses input of which no line is an item', async () => {
+    const { code, stdout, stderr } = await runCli(['batch', '--grammar', 'off', '--seed', '1'], 'this is not JSON\n');
+    assert.equal(code, 2);
+    assert.match(JSON.parse(stdout).reason, /line 1: not JSON/);
+    assert.match(stderr, /1 of 1 items failed/);
+  });
+});
