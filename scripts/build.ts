@@ -1,7 +1,8 @@
 // Sources → the three bundles in dist/: the extension (CommonJS, as the editor loads it), the engine and the command line.
-import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shared: BuildOptions = {
@@ -12,6 +13,7 @@ const shared: BuildOptions = {
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
 };
 const module: BuildOptions = {
   ...shared,
@@ -20,19 +22,21 @@ const module: BuildOptions = {
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 };
 
-const bundles: readonly BuildOptions[] = [
-  {
+const results = await Promise.all([
+  build({
     ...shared,
     format: 'cjs',
     external: ['vscode'],
     entryPoints: ['src/extension/main.ts'],
     outfile: 'dist/extension.cjs',
-  },
-  { ...module, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' },
-  { ...module, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' },
-];
-await Promise.all(
-  bundles
-    .filter(({ entryPoints }) => Array.isArray(entryPoints) && existsSync(`${root}/${entryPoints[0]}`))
-    .map((options) => build(options)),
-);
+  }),
+  build({ ...module, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' }),
+  build({
+    ...module,
+    banner: { js: `#!/usr/bin/env node\n${module.banner?.['js'] ?? ''}` },
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+  }),
+]);
+const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+await writeFile(`${root}/dist/THIRD-PARTY-NOTICES.txt`, await thirdPartyNotices(root, inputs));

@@ -58,7 +58,7 @@ export async function packageExtension(): Promise<string> {
 
   const target = `${process.platform}-${process.arch}`;
   const packagePath = join(root, `palimpsest-${target}-${manifest.version}.vsix`);
-  const options = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links'];
+  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
   await run(process.execPath, [vsce, 'package', '--target', target, '--out', packagePath, ...options], { cwd: stage });
   return packagePath;

@@ -5,6 +5,7 @@ import type { Draft, Outcome } from '../protocol/messages.ts';
 import { windowAround } from './contextWindow.ts';
 import { type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
+import { cursorAfter, HeadStart, isKeystroke, type Underway } from './headStart.ts';
 import { shownTexts } from './item.ts';
 import { ResultCache, type Seen } from './resultCache.ts';
 import { completionSettings, fileRules } from './settings.ts';
@@ -41,6 +42,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #engine: EngineClient;
   readonly #activity: Activity;
   readonly #cache = new ResultCache();
+  readonly #headStart = new HeadStart<readonly Draft[] | undefined>();
   readonly #registrations: vscode.Disposable;
   #rules = new Map<string, ReturnType<typeof fileRules>>();
   #counts: Counts = { shown: 0, accepted: 0, fromMemory: 0 };
@@ -51,6 +53,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#activity = activity;
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
+      vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
       vscode.commands.registerCommand(acceptedCommand, (seen: Seen, text: string) => this.#accepted(seen, text)),
     );
   }
@@ -98,14 +101,44 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const question = ask(document, position, context.selectedCompletionInfo);
     const remembered = this.#cache.find(question.seen);
     if (remembered !== undefined) this.#counts = { ...this.#counts, fromMemory: this.#counts.fromMemory + 1 };
-    const drafts = remembered ?? (await this.#compute(document, question.seen, token));
+    const drafts = remembered ?? (await this.#answer(document, question.seen, token));
     if (drafts === undefined || drafts.length === 0 || token.isCancellationRequested) return undefined;
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
     return this.#list(offered, question, tabSize(editor));
   }
 
   dispose(): void {
+    this.#headStart.drop();
     this.#registrations.dispose();
+  }
+
+  /** Asks the engine what the editor is about to ask. */
+  #typed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    this.#headStart.drop();
+    const editor = vscode.window.activeTextEditor;
+    const [change, ...more] = contentChanges;
+    if (change === undefined || more.length > 0 || reason !== undefined || !isKeystroke(change.text)) return;
+    if (editor?.document !== document || !singleCursor(editor.selections)) return;
+    if (this.whyNot(document) !== undefined || !completionSettings(document).enable) return;
+    const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
+    const { seen } = ask(document, new vscode.Position(line, character), undefined);
+    if (this.#cache.find(seen) === undefined) this.#headStart.begin(seen, () => this.#begin(document, seen));
+  }
+
+  /** The answer that is under way for this question, or a new one. */
+  async #answer(
+    document: vscode.TextDocument,
+    seen: Seen,
+    token: vscode.CancellationToken,
+  ): Promise<readonly Draft[] | undefined> {
+    const work = this.#headStart.take(seen) ?? this.#begin(document, seen);
+    const listening = token.onCancellationRequested(() => work.cancel());
+    return work.answer.finally(() => listening.dispose());
+  }
+
+  #begin(document: vscode.TextDocument, seen: Seen): Underway<readonly Draft[] | undefined> {
+    const source = new vscode.CancellationTokenSource();
+    return { answer: this.#compute(document, seen, source.token), cancel: () => source.cancel() };
   }
 
   async #compute(

@@ -103,6 +103,6 @@ function sameFile(one: Seen, other: Seen): boolean {
 }
 
 /** True when the two requests would show the model the same thing. */
-function sameSeen(one: Seen, other: Seen): boolean {
+export function sameSeen(one: Seen, other: Seen): boolean {
   return sameFile(one, other) && one.prefix === other.prefix && one.suffix === other.suffix;
 }

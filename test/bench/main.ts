@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../src/model/tokenizer.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
+import { type Float32Options, float32Agreement } from './float32Agreement.ts';
 import { hardwareLine } from './hardware.ts';
 import { cutHoles } from './holes.ts';
 import { cutKeystrokes } from './keystrokes.ts';
@@ -51,6 +52,8 @@ function chosenParts(): ReadonlySet<Part> {
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${parts.join(', ')}`);
   return new Set(chosen as Part[]);
 }
+
+const contextTokens = 2560;
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -106,7 +109,8 @@ async function benchSpeed(files: readonly SourceFile[], ours: OursEngine, peer: 
 
 async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Promise<void> {
   const samplesFolder = path.join(repositoryRoot, 'samples');
-  const samples = existsSync(samplesFolder) ? await readFolder(samplesFolder, 'samples') : [];
+  const marked = existsSync(samplesFolder) ? await readFolder(samplesFolder, 'samples') : [];
+  const samples = marked.map((file) => ({ ...file, text: file.text.replaceAll('‸', '') }));
   const fromSamples = cutKeystrokes(samples, { seed: whole('seed'), count: 25, perFile: 10 });
   const others = cutKeystrokes(files, { seed: whole('seed'), count: 100 - fromSamples.length });
   const keystrokes = [...fromSamples, ...others];
@@ -116,7 +120,12 @@ async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Pro
 /** Positions of the peer's comparison with itself. */
 const ownTokens = 500;
 
-async function benchAgreement(files: readonly SourceFile[], ours: OursEngine, peer: Peer): Promise<void> {
+async function benchAgreement(
+  files: readonly SourceFile[],
+  ours: OursEngine,
+  peer: Peer,
+  float32: Float32Options,
+): Promise<void> {
   const tokens = await realTokens(files, 2000);
   const theirs = await peer.positions(tokens, 64);
   const describe = (name: string, result: Agreement): string[] => [
@@ -135,6 +144,7 @@ async function benchAgreement(files: readonly SourceFile[], ours: OursEngine, pe
     alone.push(await peer.next([token], { isNew: alone.length === 0, top: 64 }));
   }
   rows.push(describe('itself, token by token', agreement(theirs.slice(0, ownTokens), alone)));
+  rows.push(describe('ours, both in float32', await float32Agreement(tokens, float32)));
   print(`\nagreement of next-token distributions (nats, logits)\n${drawTable(header, rows)}`);
 }
 
@@ -160,7 +170,7 @@ async function main(): Promise<void> {
   const ggufPath = values.model.endsWith('.gguf') ? values.model : path.join(values.model, 'model.gguf');
   const opened: { dispose(): Promise<void> }[] = [];
   try {
-    const peer = await openPeer(ggufPath, { threads, contextTokens: 2560 });
+    const peer = await openPeer(ggufPath, { threads, contextTokens });
     opened.push(peer);
     print(`llama.cpp ${peer.facts.release}, ${peer.facts.threads} threads, ${files.length} files`);
     if (chosen.has('peer')) await benchPeer(files, peer);
@@ -171,7 +181,10 @@ async function main(): Promise<void> {
     if (chosen.has('speed')) await benchSpeed(files, ours, peer);
     if (chosen.has('latency')) await benchLatency(files, ours);
     if (chosen.has('memory')) print(`\n(d) memory\n${await drawMemory(ours, peer)}`);
-    if (chosen.has('agreement')) await benchAgreement(files, ours, peer);
+    if (chosen.has('agreement')) {
+      const folder = path.join(repositoryRoot, '.cache/bench');
+      await benchAgreement(files, ours, peer, { ggufPath, folder, threads, contextTokens });
+    }
     if (chosen.has('quality')) await benchQuality(files, ours, peer);
   } finally {
     for (const each of opened.reverse()) await each.dispose();

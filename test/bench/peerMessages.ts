@@ -5,6 +5,8 @@ export interface PeerOptions {
   readonly contextTokens: number;
   /** Rows of one llama.cpp batch. */
   readonly batchTokens?: number;
+  /** Type of the cached keys and values; llama.cpp's default is F16. */
+  readonly cacheType?: 'F16' | 'F32';
 }
 
 /** The next token's distribution at one position: logits in descending order, and the log-sum-exp over the vocabulary. */

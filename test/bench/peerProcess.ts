@@ -34,7 +34,10 @@ async function open(modelPath: string, options: PeerOptions): Promise<PeerAnswer
     logLevel: LlamaLogLevel.error,
   });
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+  const { cacheType = 'F16' } = options;
   const context = await model.createContext({
+    experimentalKvCacheKeyType: cacheType,
+    experimentalKvCacheValueType: cacheType,
     contextSize: options.contextTokens,
     batchSize: options.batchTokens ?? 512,
     sequences: 1,
