@@ -2,7 +2,7 @@
 // with a lock against a second process. A missing, half-written or damaged graph is built again.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { findGguf, openWeights } from '../format/openWeights.ts';
@@ -12,6 +12,8 @@ import { type Precision, packWeights } from './packWeights.ts';
 
 /** Raised with every change to what the builder writes. */
 const builderVersion = 2;
+/** Graphs of one builder version share a folder, so that an update can clear away those of the last. */
+const shelfPrefix = 'builder-';
 const partialSuffix = '.partial';
 /** A lock whose holder has not touched it for this long belongs to a dead process. */
 const staleLockMs = 20_000;
@@ -35,12 +37,13 @@ export class GraphBuildError extends Error {
  */
 export async function buildGraph(modelPath: string, options: BuildOptions): Promise<BuiltGraph> {
   const { cachePath, precision = 'quantised' } = options;
-  await mkdir(cachePath, { recursive: true }).catch((error: unknown) => {
+  const shelf = join(cachePath, `${shelfPrefix}${builderVersion}`);
+  await mkdir(shelf, { recursive: true }).catch((error: unknown) => {
     throw cacheError(cachePath, error);
   });
   const hash = await weightsHash(modelPath, cachePath);
-  const key = createHash('sha256').update(`${hash} builder ${builderVersion} ${precision}`).digest('hex').slice(0, 32);
-  const folder = join(cachePath, key);
+  const key = createHash('sha256').update(`${hash} ${precision}`).digest('hex').slice(0, 32);
+  const folder = join(shelf, key);
   const found = await readBuiltGraph(folder);
   if (found) return found;
 
@@ -49,7 +52,10 @@ export async function buildGraph(modelPath: string, options: BuildOptions): Prom
   });
   try {
     // another process may have built it while this one waited
-    return (await readBuiltGraph(folder)) ?? (await writeGraph(modelPath, folder, precision, options.onProgress));
+    const built =
+      (await readBuiltGraph(folder)) ?? (await writeGraph(modelPath, folder, precision, options.onProgress));
+    await removeOldShelves(cachePath, basename(shelf));
+    return built;
   } catch (error) {
     throw cacheError(cachePath, error);
   } finally {
@@ -100,6 +106,14 @@ async function writeGraph(
   } finally {
     await weights.close();
   }
+}
+
+/** Graphs of other builders are of no use any more. What is still open elsewhere may stay until the next time. */
+async function removeOldShelves(cachePath: string, current: string): Promise<void> {
+  const old = (await readdir(cachePath)).filter((name) => name.startsWith(shelfPrefix) && name !== current);
+  await Promise.all(
+    old.map((name) => rm(join(cachePath, name), { recursive: true, force: true }).catch(() => undefined)),
+  );
 }
 
 function errorCode(error: unknown): unknown {

@@ -24,6 +24,13 @@ function withModel(use: (modelPath: string, cachePath: string) => Promise<void>)
   });
 }
 
+/** What lies where this builder keeps its graphs. */
+async function graphsIn(cachePath: string): Promise<readonly string[]> {
+  const shelves = (await readdir(cachePath)).filter((name) => name.startsWith('builder-'));
+  assert.equal(shelves.length, 1);
+  return readdir(join(cachePath, shelves[0]!));
+}
+
 /** Times of the graph's files: another build changes them. */
 async function filesOf({ folder }: BuiltGraph): Promise<Record<string, number>> {
   const names = (await readdir(folder)).sort();
@@ -120,10 +127,7 @@ describe('buildGraph', function () {
         const again = await buildGraph(modelPath, { cachePath });
         assert.deepEqual(again, built);
         assert.deepEqual(await answerOf(again), answer);
-        assert.deepEqual(
-          (await readdir(cachePath)).filter((entry) => !entry.endsWith('.source.json')),
-          [basename(built.folder)],
-        );
+        assert.deepEqual(await graphsIn(cachePath), [basename(built.folder)]);
       }));
 
   it('tells progress that rises to the whole', () =>
@@ -133,6 +137,14 @@ describe('buildGraph', function () {
       assert.ok(progress.length > 5);
       for (const [i, fraction] of progress.entries()) assert.ok(fraction > (progress[i - 1] ?? 0) && fraction <= 1);
       assert.equal(progress[progress.length - 1], 1);
+    }));
+
+  it('clears away the graphs of an older builder', () =>
+    withModel(async (modelPath, cachePath) => {
+      await mkdir(join(cachePath, 'builder-0', 'abc'), { recursive: true });
+      await writeFile(join(cachePath, 'builder-0', 'abc', 'weights.bin'), 'old');
+      const { folder } = await buildGraph(modelPath, { cachePath });
+      assert.deepEqual(await graphsIn(cachePath), [basename(folder)]);
     }));
 
   it('builds another graph for other weights under the same path, and keeps the first', () =>
@@ -179,10 +191,7 @@ describe('buildGraph', function () {
       );
       assert.equal(new Set(built.map(({ folder }) => folder)).size, 1);
       assert.equal(built.filter(({ wrote }) => wrote).length, 1);
-      assert.deepEqual(
-        (await readdir(cachePath)).filter((entry) => !entry.endsWith('.source.json')),
-        [basename(built[0]!.folder)],
-      );
+      assert.deepEqual(await graphsIn(cachePath), [basename(built[0]!.folder)]);
       assert.ok(await readBuiltGraph(built[0]!.folder));
     }));
 
@@ -267,10 +276,7 @@ describe('buildGraph', function () {
     withModel(async (modelPath, cachePath) => {
       await writeTinyGguf(modelPath, tinyModel(tinyConfig('llama', { intermediate: 80 })));
       await assert.rejects(buildGraph(modelPath, { cachePath }), { name: 'ModelFileError' });
-      assert.deepEqual(
-        (await readdir(cachePath)).filter((entry) => !entry.endsWith('.source.json')),
-        [],
-      );
+      assert.deepEqual(await graphsIn(cachePath), []);
     }));
 
   it('remembers the hash of weights by a file that may be damaged', () =>
