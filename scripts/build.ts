@@ -33,7 +33,7 @@ const results = await Promise.all([
   build({ ...module, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' }),
   build({
     ...module,
-    banner: { js: `#!/usr/bin/env node\n${module.banner?.['js'] ?? ''}` },
+    banner: { js: `#!/usr/bin/env node\n${module.banner?.js ?? ''}` },
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
   }),

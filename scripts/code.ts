@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onPath } from '../test/support/debianPackages.ts';
 import { startHost } from '../test/vscode/host.ts';
-import { installHost, onPath } from '../test/vscode/installHost.ts';
+import { installHost } from '../test/vscode/installHost.ts';
 import { packageExtension } from './package.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

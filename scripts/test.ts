@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 interface Step {
-  readonly part: 'check' | 'unit' | 'flow' | 'vscode';
+  readonly part: 'check' | 'unit' | 'flow' | 'vscode' | 'gpu';
   readonly name: string;
   readonly command: string;
   readonly words: readonly string[];
@@ -25,6 +25,7 @@ const steps: readonly Step[] = [
   mocha('unit', 60_000),
   mocha('flow', 120_000),
   mocha('vscode', 180_000),
+  mocha('gpu', 180_000),
 ];
 
 interface Result {

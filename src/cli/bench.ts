@@ -25,7 +25,7 @@ export async function runBench({ model }: Session): Promise<string> {
     steps.push(`${rows}: ${((await timed(contextTokens, rows)) / oneMs).toFixed(2)}`);
   model.cache.truncate(0);
   return [
-    `${model.config.name} on cpu, ${model.threads} threads`,
+    `${model.config.name} on ${model.device}, ${model.threads} threads`,
     `prefill of ${contextTokens}  ${((1000 * contextTokens) / prefillMs).toFixed(0)} tokens/s`,
     `decode after ${contextTokens} ${(1000 / oneMs).toFixed(1)} tokens/s (${oneMs.toFixed(1)} ms a pass)`,
     `c(M)             ${steps.join('  ')}`,

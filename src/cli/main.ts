@@ -26,7 +26,7 @@ const usage = `palimpsest: code completion on this machine
   palimpsest model info                    what the model is
   palimpsest bench                         how fast it is here
 
-  --model PATH  --device auto|cpu  --threads N  --max-tokens N  --trace FILE (Chrome trace; - for text)`;
+  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --trace FILE (Chrome trace; - for text)`;
 
 /** Runs the command line; resolves with the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -77,7 +77,9 @@ async function show(operands: readonly string[], options: CliOptions): Promise<n
       );
     }
     const { model } = session;
-    console.log(`\n${model.config.name} on cpu, ${model.threads} threads, ready in ${(loadMs / 1000).toFixed(2)} s`);
+    console.log(
+      `\n${model.config.name} on ${model.device}, ${model.threads} threads, ready in ${(loadMs / 1000).toFixed(2)} s`,
+    );
     return 0;
   });
 }

@@ -1,6 +1,8 @@
 // A model on disk → a session ready to complete: graph built or found, model loaded, tokenizer read, layout chosen.
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
+import type { BuiltGraph } from '../model/graph/builtGraph.ts';
+import type { Model } from '../model/model.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
 import { layoutFor } from '../prompt/layouts.ts';
 import type { Device, Progress } from '../protocol/messages.ts';
@@ -22,7 +24,6 @@ export interface SessionOptions {
 /** @throws ModelFileError, GraphBuildError or an Error whose message says what is missing. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { modelPath, cachePath, device, threads, onProgress } = options;
-  if (device === 'webgpu') throw new Error('This version computes on the CPU only: set the device to auto or cpu.');
   const tokenizerReady = loadTokenizer(modelPath);
   // awaited below; a failure before that must not count as unhandled
   tokenizerReady.catch(() => undefined);
@@ -34,6 +35,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const layout = layoutFor(graph.config.name, tokenizer);
   if (layout === undefined)
     throw new Error(`${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`);
-  const decoder = await Decoder.open(graph, { threads, maxTokens });
+  const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   return new Session(decoder, tokenizer, layout);
+}
+
+async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {
+  try {
+    return await Decoder.open(graph, { device, threads, maxTokens });
+  } catch (error) {
+    if (device === 'cpu') throw error;
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new Error(`The GPU cannot be used (${reason}): set the device to cpu.`, { cause: error });
+  }
 }

@@ -53,7 +53,7 @@ function serve(connection: MessageConnection): void {
     const info: EngineInfo = {
       protocolVersion,
       model: session.model.config.name,
-      device: 'cpu',
+      device: session.model.device,
       threads: session.model.threads,
       contextTokens: session.model.cache.maxLength,
       loadMs: performance.now() - startMs,

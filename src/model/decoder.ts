@@ -8,6 +8,8 @@ import { KvCache } from './kvCache.ts';
 import type { Model, RowLogits, Rows } from './model.ts';
 
 export interface DecoderOptions {
+  /** `webgpu` computes on the GPU but still moves keys and values through the process: right, and not yet fast. */
+  readonly device?: Model['device'];
   /** 0 for one per core, at most 8. */
   readonly threads: number;
   /** Longest sequence the cache may hold. */
@@ -32,6 +34,7 @@ const leastAttended = 2;
 /** One model in memory. `forward` must not be called while another call is pending. Close it when done. */
 export class Decoder implements Model {
   readonly config: DecoderConfig;
+  readonly device: Model['device'];
   readonly threads: number;
   readonly cache: KvCache;
   readonly #session: InferenceSession;
@@ -39,13 +42,23 @@ export class Decoder implements Model {
   #past: readonly Tensor[] = [];
   #pastOf: readonly Float32Array[] = [];
   #zeros = new Float32Array(0);
+  /** 0, 1, 2, …: the position of every slot of a chain. */
+  readonly #slots: BigInt64Array;
   #closed = false;
 
-  private constructor(graph: BuiltGraph, session: InferenceSession, threads: number, maxTokens: number) {
+  private constructor(
+    graph: BuiltGraph,
+    session: InferenceSession,
+    device: Model['device'],
+    threads: number,
+    maxTokens: number,
+  ) {
     this.config = graph.config;
+    this.device = device;
     this.threads = threads;
     this.#session = session;
     this.cache = new KvCache(graph.config, Math.min(maxTokens, graph.config.contextTokens + 1 - leastAttended));
+    this.#slots = BigInt64Array.from({ length: this.cache.maxLength + leastAttended }, (_, i) => BigInt(i));
     this.#pastNames = Array.from({ length: graph.config.layers }, (_, i) => [
       ports.pastKey(i),
       ports.pastValue(i),
@@ -55,15 +68,18 @@ export class Decoder implements Model {
   /** @throws Error with the runtime's own words if the graph does not load. */
   static async open(graph: BuiltGraph, options: DecoderOptions): Promise<Decoder> {
     const threads = options.threads > 0 ? options.threads : Math.min(8, availableParallelism());
+    const device = options.device ?? 'cpu';
     const session = await InferenceSession.create(graph.modelFile, {
-      executionProviders: ['cpu'],
+      executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      // errors only: where a node runs is no news to a user
+      logSeverityLevel: 3,
       extra: { session: threadOptions },
     });
-    return new Decoder(graph, session, threads, options.maxTokens);
+    return new Decoder(graph, session, device, threads, options.maxTokens);
   }
 
   async forward(rows: Rows): Promise<RowLogits> {
@@ -78,9 +94,6 @@ export class Decoder implements Model {
     if (total > this.cache.maxLength)
       throw new RangeError(`${total} tokens exceed the context of ${this.cache.maxLength}`);
     const depths = rowDepths(count, rows.parents);
-    // without a past the runtime's attention counts positions itself, as in a chain
-    if (past === 0 && depths.some((depth, row) => depth !== row))
-      throw new RangeError('a tree must follow at least one cached token');
     const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
     // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
     const asked = wanted.length > 0 ? wanted : [count - 1];
@@ -95,10 +108,7 @@ export class Decoder implements Model {
         Array.from({ length: attended }, (_, i) => Math.min(i, count - 1)),
         [attended],
       ),
-      [ports.positions]: integers(
-        Array.from({ length: attended }, (_, i) => past + (depths[i] ?? i)),
-        [1, attended],
-      ),
+      [ports.positions]: new Tensor('int64', this.#positions(past, depths, attended), [end]),
       [ports.bias]: new Tensor('float32', bias, [1, 1, attended, end]),
       [ports.lastIndex]: new Tensor('int32', Int32Array.of(end - 1), [1]),
       [ports.totalLength]: new Tensor('int32', Int32Array.of(end), []),
@@ -142,6 +152,15 @@ export class Decoder implements Model {
       for (let ancestor = row; ancestor >= 0; ancestor = parents[ancestor]!) bias[row * total + past + ancestor] = 0;
     }
     return bias;
+  }
+
+  /** [S]: slots hold positions in order, but for the rows of a tree, which count from the cache's end by depth. */
+  #positions(past: number, depths: readonly number[], attended: number): BigInt64Array {
+    const inOrder = this.#slots.subarray(0, past + attended);
+    if (depths.every((depth, row) => depth === row)) return inOrder;
+    const positions = inOrder.slice();
+    for (const [row, depth] of depths.entries()) positions[past + row] = BigInt(past + depth);
+    return positions;
   }
 
   #pastTensors(): readonly Tensor[] {

@@ -51,6 +51,7 @@ export interface TokenCache {
 /** One model in memory. Calls of `forward` must not overlap. Close it when done. */
 export interface Model {
   readonly config: DecoderConfig;
+  readonly device: 'cpu' | 'webgpu';
   readonly threads: number;
   readonly cache: TokenCache;
   /**

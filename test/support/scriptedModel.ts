@@ -70,6 +70,7 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
 
   const model: ScriptedModel = {
     config,
+    device: 'cpu',
     threads: 1,
     passes,
     onPass: () => {},

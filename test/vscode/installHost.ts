@@ -1,10 +1,11 @@
 // An empty machine → the programs of the editor suite: a VS Code that serves a browser, from npm, and that browser. Takes
 // minutes the first time and nothing after; installs only what is missing. `npx tsx test/vscode/installHost.ts`.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackages, onPath, say } from '../support/debianPackages.ts';
 
 /** Absolute paths. `node` is the Node that `server` needs, which is newer than the project's. */
 export interface HostPrograms {
@@ -30,8 +31,6 @@ const headers = [
   'pkg-config',
   'python3',
 ];
-/** Answers whether a Debian package is installed. */
-const packageQuery = 'dpkg-query';
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** Installs what is missing, saying what it does on standard error; throws with what to do where it cannot. */
@@ -44,7 +43,7 @@ function installServer(): string {
   const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
   const node = join(modules, `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return node;
-  installPackages(headers.filter((name) => !hasPackage(name)));
+  installPackages(headers);
   say('installing a VS Code from npm (once, takes minutes)');
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {});
   if (!existsSync(node))
@@ -66,20 +65,6 @@ function installBrowser(): string {
   return browser;
 }
 
-function installPackages(names: readonly string[]): void {
-  if (names.length === 0) return;
-  if (onPath('apt-get') === undefined) throw new Error(`install these by your package manager: ${names.join(' ')}`);
-  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  say(`installing ${names.join(' ')}`);
-  command([...root, 'apt-get', 'update', '-qq']);
-  command([...root, 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...names]);
-}
-
-function hasPackage(name: string): boolean {
-  const { stdout } = spawnSync(packageQuery, ['--status', name], { encoding: 'utf8' });
-  return stdout?.includes('Status: install ok installed') === true;
-}
-
 /** Runs npm as if by hand: what an npm that runs this program says about itself and its Node must not reach it. */
 function npm(args: readonly string[], more: NodeJS.ProcessEnv): void {
   const inherited =
@@ -88,23 +73,6 @@ function npm(args: readonly string[], more: NodeJS.ProcessEnv): void {
   const env = { ...Object.fromEntries(own), ...more };
   // Kept for the error message of a failure; a good run says thousands of lines of no interest.
   execFileSync('npm', args, { cwd: host, env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
-}
-
-function command([program = '', ...args]: readonly string[]): void {
-  execFileSync(program, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-}
-
-/** Absolute path of a program on the PATH. */
-export function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(installHost(), undefined, 2));

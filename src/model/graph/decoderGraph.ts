@@ -50,7 +50,7 @@ export const ports = {
   weights: 'weights',
   /** int64 [A]: for each row that attention works on, the row of T it stands for; A ≥ T */
   attendedRows: 'attended_rows',
-  /** int64 [1, A] */
+  /** int64 [S]: the position of each slot; the new rows' are the last A */
   positions: 'positions',
   /** float [1, 1, A, S]; added to the attention scores, 0 or very negative */
   bias: 'attention_bias',
@@ -93,14 +93,20 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
   writer.input(ports.tokens, 'int64', ['T', 'k']);
   writer.input(ports.weights, 'float32', ['T', 'k']);
   writer.input(ports.attendedRows, 'int64', ['A']);
-  writer.input(ports.positions, 'int64', [1, 'A']);
+  writer.input(ports.positions, 'int64', ['S']);
   writer.input(ports.bias, 'float32', [1, 1, 'A', 'S']);
   writer.input(ports.lastIndex, 'int32', [1]);
   writer.input(ports.totalLength, 'int32', []);
   writer.input(ports.rows, 'int64', ['R']);
 
-  const cos = writer.external('rope.cos', 'float32', [config.contextTokens, headSize / 2], weights.cos);
-  const sin = writer.external('rope.sin', 'float32', [config.contextTokens, headSize / 2], weights.sin);
+  // attention rotates the row in slot s by row s of its tables; gathered by position, they hold for trees on every device
+  const rotary = (name: string, range: ExternalRange) =>
+    writer.node('Gather', [
+      writer.external(name, 'float32', [config.contextTokens, headSize / 2], range),
+      ports.positions,
+    ]);
+  const cos = rotary('rope.cos', weights.cos);
+  const sin = rotary('rope.sin', weights.sin);
 
   // a row's input is a mixture of k rows of the table: [T, k, H] · [T, k, 1] → [1, T, H]
   const embedding = matrix('embedding', weights.embedding);
@@ -149,7 +155,7 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
     const attending = writer.node('Gather', [qkv, ports.attendedRows], { attributes: { axis: 1 } });
     const [attended, ...present] = writer.nodes(
       'GroupQueryAttention',
-      [attending, '', '', ...past, ports.lastIndex, ports.totalLength, cos, sin, ports.positions, ports.bias],
+      [attending, '', '', ...past, ports.lastIndex, ports.totalLength, cos, sin, '', ports.bias],
       { domain: microsoft, attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1 }, outputs: 3 },
     );
     for (const name of present) newRows.push(writer.node('Slice', [name, start, end, ints(2)]));
