@@ -3,9 +3,14 @@
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 const quotes = new Set(['"', "'", '`']);
 
-/** Whether the rest of the cursor's line is nothing but closing brackets, quotes and separators. */
+/** The closing brackets, quotes and separators that the rest of the cursor's line begins with. */
+export function leadingClosers(rest: string): string {
+  return /^[\s)\]}"'`;,]*/.exec(rest)![0].trimEnd();
+}
+
+/** Whether the rest of the cursor's line is nothing else. */
 export function onlyClosers(rest: string): boolean {
-  return rest.trim() !== '' && /^[\s)\]}"'`;,]*$/.test(rest);
+  return rest.trim() !== '' && leadingClosers(rest) === rest.trimEnd();
 }
 
 /** Position in `text` and kind of a closer whose opener lies before `text`. */
@@ -19,7 +24,19 @@ export interface UnmatchedCloser {
  * next unescaped occurrence closes it.
  */
 export function unmatchedClosers(text: string, quote?: string): readonly UnmatchedCloser[] {
-  const found: UnmatchedCloser[] = [];
+  return scan(text, quote).closers;
+}
+
+/** How many brackets `text` opens and does not close. */
+export function unclosedOpeners(text: string): number {
+  return scan(text).openers;
+}
+
+function scan(
+  text: string,
+  quote?: string,
+): { readonly closers: readonly UnmatchedCloser[]; readonly openers: number } {
+  const closers: UnmatchedCloser[] = [];
   const open: string[] = [];
   let inside = quote;
   let ours = false;
@@ -28,7 +45,7 @@ export function unmatchedClosers(text: string, quote?: string): readonly Unmatch
     if (inside !== undefined) {
       if (c === '\\') i++;
       else if (c === inside) {
-        if (!ours) found.push({ at: i, closer: c });
+        if (!ours) closers.push({ at: i, closer: c });
         inside = undefined;
       } else if (c === '\n' && inside !== '`') inside = undefined;
     } else if (quotes.has(c)) {
@@ -37,8 +54,8 @@ export function unmatchedClosers(text: string, quote?: string): readonly Unmatch
     } else if (c === '(' || c === '[' || c === '{') open.push(c);
     else if (c in pairs) {
       if (open.at(-1) === pairs[c]) open.pop();
-      else found.push({ at: i, closer: c });
+      else closers.push({ at: i, closer: c });
     }
   }
-  return found;
+  return { closers, openers: open.length };
 }

@@ -144,7 +144,7 @@ function stopContext(context: Context): StopContext {
 
 /** What may be shown of the decoded text: nothing blank, nothing the document says already. */
 function rank(decoded: Decoded, context: Context): readonly Draft[] {
-  const { text, replaces } = fitToSuffix(decoded.text.trimEnd(), context.suffix);
+  const { text, replaces } = fitToSuffix(decoded.text.trimEnd(), startOfLine(context.prefix), context.suffix);
   if (text.trim() === '' || repeatsSuffix(text, context.suffix)) return [];
   const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
   return [{ text: inserted, replaces, logProb: decoded.logProb, tokens: decoded.counters.emitted, verified: true }];

@@ -1,5 +1,5 @@
-// A draft of the engine → what the editor will really show at the cursor, or nothing. The second line of defence against
-// text the file already holds (closing brackets, the following lines) and against indentation that keeps Tab from accepting.
+// A draft of the engine → what the editor will really show at the cursor, or nothing: an item whose replaced text it does not
+// bring is hidden, and one that starts with a tab of blanks cannot be accepted by Tab.
 import type { Draft } from '../protocol/messages.ts';
 import { isSubsequence } from './resultCache.ts';
 
@@ -32,100 +32,10 @@ export function shownTexts(drafts: readonly Draft[], around: Surroundings): read
 export function shownText(draft: Pick<Draft, 'text' | 'replaces'>, around: Surroundings): ShownText | undefined {
   const restOfLine = firstLine(around.suffix);
   const replaces = Math.min(draft.replaces, restOfLine.length);
-  const fitted = withoutFollowingLines(withSaneIndent(draft.text.replaceAll('\r\n', '\n'), around), around, replaces);
-  const item = withoutSurplusClosers({ text: fitted, replaces }, around);
-  const replaced = restOfLine.slice(0, item.replaces);
-  if (item.text.trim() === '' || item.text === replaced || !isSubsequence(replaced, item.text)) return undefined;
-  return item;
-}
-
-/**
- * Drops the draft's last lines when they are the very lines that follow in the file; blank lines do not count.
- * A draft that fills an empty line with nothing but the next line becomes empty.
- */
-function withoutFollowingLines(text: string, around: Surroundings, replaces: number): string {
-  const restOfLine = firstLine(around.suffix).slice(replaces);
-  if (restOfLine.trim() !== '') return text;
-  const following = around.suffix.split('\n').slice(1).filter(isWritten);
-  if (following.length === 0) return text;
-  const lines = text.split('\n');
-  const start = lastLine(around.prefix);
-  for (let at = 0; at < lines.length; at += 1) {
-    const first = at === 0 ? start + (lines[0] ?? '') : (lines[at] ?? '');
-    const tail = [first, ...lines.slice(at + 1)].filter(isWritten);
-    const repeats =
-      tail.length <= following.length && tail.every((line, index) => line.trimEnd() === following[index]?.trimEnd());
-    if (tail.length === 0 || !isWritten(first) || !repeats) continue;
-    return at === 0 ? '' : lines.slice(0, at).join('\n').trimEnd();
-  }
-  return text;
-}
-
-/** Closing bracket → its opening one. */
-const closers: ReadonlyMap<string, string> = new Map([
-  [')', '('],
-  [']', '['],
-  ['}', '{'],
-]);
-const quotes: readonly string[] = ['"', "'", '`'];
-
-/**
- * When the draft closes a bracket or quote that the rest of the line closes already, the surplus is taken off the draft's
- * end if it stands there, or else the rest of the line is replaced by the draft that brings it.
- */
-function withoutSurplusClosers(item: ShownText, around: Surroundings): ShownText {
-  const rest = firstLine(around.suffix).slice(item.replaces);
-  const start = lastLine(around.prefix);
-  if (rest.trim() === '' || !overCloses(start, item.text, rest)) return item;
-  const outward = outwardClosers(item.text);
-  for (let length = Math.min(rest.length, item.text.length); length > 0; length -= 1) {
-    const cut = item.text.length - length;
-    const overlap = rest.slice(0, length);
-    if (!item.text.endsWith(overlap) || !onlyClosers(overlap)) continue;
-    const text = item.text.slice(0, cut);
-    const inward = [...overlap].some((character, at) => closers.has(character) && !outward.has(cut + at));
-    if (!inward && !overCloses(start, text, rest)) return { text, replaces: item.replaces };
-  }
-  const covered = onlyClosers(rest) && isSubsequence(rest.trimEnd(), item.text);
-  return covered ? { text: item.text, replaces: item.replaces + rest.trimEnd().length } : item;
-}
-
-/** Places in `text` of the closing brackets whose opening one stands before it. */
-function outwardClosers(text: string): ReadonlySet<number> {
-  const outward = new Set<number>();
-  const open: string[] = [];
-  for (const [at, character] of text.split('').entries()) {
-    const opener = closers.get(character);
-    if (opener === undefined) {
-      if ([...closers.values()].includes(character)) open.push(character);
-    } else if (open.at(-1) === opener) open.pop();
-    else outward.add(at);
-  }
-  return outward;
-}
-
-function isCloser(character: string): boolean {
-  return closers.has(character) || quotes.includes(character) || character === ';';
-}
-
-function onlyClosers(text: string): boolean {
-  return [...text].every((character) => isCloser(character) || character === ' ' || character === ',');
-}
-
-/** True when the line with the text put in closes more, of any kind, than the line without it did. */
-function overCloses(start: string, text: string, rest: string): boolean {
-  for (const [closer, opener] of closers) {
-    const before = count(start, opener) - count(start, closer) + count(rest, opener) - count(rest, closer);
-    const added = count(text, opener) - count(text, closer);
-    if (before + added < Math.min(before, 0)) return true;
-  }
-  return quotes.some((quote) => (count(start, quote) + count(rest, quote)) % 2 === 0 && count(text, quote) % 2 === 1);
-}
-
-function count(text: string, character: string): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found += 1;
-  return found;
+  const replaced = restOfLine.slice(0, replaces);
+  const text = withSaneIndent(draft.text.replaceAll('\r\n', '\n'), around);
+  if (text.trim() === '' || text === replaced || !isSubsequence(replaced, text)) return undefined;
+  return { text, replaces };
 }
 
 /**

@@ -7,7 +7,7 @@ import { embeddedTokenizer } from './embeddedTokenizer.ts';
 import { type Script, type ScriptedModel, scriptedModel } from './scriptedModel.ts';
 
 /** The text before and after the ‸. */
-function cut(source: string): { prefix: string; suffix: string } {
+export function cut(source: string): { prefix: string; suffix: string } {
   const [prefix, suffix, ...more] = source.split('‸');
   if (prefix === undefined || suffix === undefined || more.length > 0) throw new Error('a source needs one ‸');
   return { prefix, suffix };

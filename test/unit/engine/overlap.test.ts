@@ -1,41 +1,54 @@
 import assert from 'node:assert/strict';
 import { fitToSuffix, repeatsSuffix } from '../../../src/engine/overlap.ts';
+import { cut } from '../../support/check.ts';
 
-/** The line after insertion, the inserted text in brackets. */
-function fitted(text: string, suffix: string): string {
-  const { text: inserted, replaces } = fitToSuffix(text, suffix);
-  return `[${inserted}]${suffix.slice(replaces)}`;
+/** The document after insertion at ‸, the inserted text in brackets, replaced text struck out with ~. */
+function fitted(marked: string, text: string): string {
+  const { prefix, suffix } = cut(marked);
+  const { text: inserted, replaces } = fitToSuffix(text, prefix.slice(prefix.lastIndexOf('\n') + 1), suffix);
+  const struck = replaces > 0 ? `~${suffix.slice(0, replaces)}~` : '';
+  return `${prefix}[${inserted}]${struck}${suffix.slice(replaces)}`;
 }
 
 describe('fitToSuffix', () => {
   it('leaves out what the editor has closed already', () => {
-    assert.equal(fitted('a, b)', ')'), '[a, b])');
-    assert.equal(fitted('a, b);', ');'), '[a, b]);');
-    assert.equal(fitted('x => {})', '})'), '[x => {})]})');
-    assert.equal(fitted('name"', '"'), '[name]"');
-    assert.equal(fitted('name")', '")'), '[name]")');
+    assert.equal(fitted('f(‸)', 'a, b)'), 'f([a, b])');
+    assert.equal(fitted('f(‸);', 'a, b);'), 'f([a, b]);');
+    assert.equal(fitted('f({‸})', ' a })'), 'f({[ a ]})');
+    assert.equal(fitted("import x from '‸'", "node:fs'"), "import x from '[node:fs]'");
+    assert.equal(fitted('f("‸")', 'name")'), 'f("[name]")');
+    assert.equal(fitted('if (a) {‸}', '\n  run();\n}'), 'if (a) {[\n  run();\n]}');
+    assert.equal(fitted('function f(‸) {', 'a, b)'), 'function f([a, b]) {');
+    assert.equal(fitted('f(a,\n  ‸)', 'b)'), 'f(a,\n  [b])');
   });
 
   it('keeps brackets that belong to the completion itself', () => {
-    assert.equal(fitted('bar(x)', ')'), '[bar(x)])');
-    assert.equal(fitted('bar(x))', ')'), '[bar(x)])');
-    assert.equal(fitted("get('a)')", ')'), "[get('a)')])");
+    assert.equal(fitted('f(‸)', 'bar(x)'), 'f([bar(x)])');
+    assert.equal(fitted('f(‸)', 'bar(x))'), 'f([bar(x)])');
+    assert.equal(fitted('f(‸)', "get('a)')"), "f([get('a)')])");
+    assert.equal(fitted('f(a,\n  ‸)', 'g(b)'), 'f(a,\n  [g(b)])');
+  });
+
+  it('keeps a bracket that the line still lacks', () => {
+    assert.equal(fitted('f(g(‸)', 'a)'), 'f(g([a)])');
+    assert.equal(fitted('f(g(‸)', 'a))'), 'f(g([a))]~)~');
   });
 
   it('replaces closers the completion goes on after', () => {
-    assert.equal(fitted('a, b);', ')'), '[a, b);]');
-    assert.equal(fitted('a).then(b)', ')'), '[a).then(b)]');
-    assert.equal(fitted('name", 1);', '")'), '[name", 1);]');
-    assert.equal(fitted('name", 1', '")'), '[name", 1])');
+    assert.equal(fitted('f(‸)', 'a, b);'), 'f([a, b);]~)~');
+    assert.equal(fitted('f(‸)', 'a).then(b)'), 'f([a).then(b)]~)~');
+    assert.equal(fitted('f("‸")', 'name", 1);'), 'f("[name", 1);]~")~');
+    assert.equal(fitted('f("‸")', 'name", 1'), 'f("[name", 1]~"~)');
   });
 
   it('leaves out other text after the cursor that the completion ends with', () => {
-    assert.equal(fitted('b + c + d;', ' + d;'), '[b + c] + d;');
-    assert.equal(fitted('b', ' + d;'), '[b] + d;');
+    assert.equal(fitted('a + ‸ + d;', 'b + c + d;'), 'a + [b + c] + d;');
+    assert.equal(fitted('a + ‸ + d;', 'b'), 'a + [b] + d;');
+    assert.equal(fitted('function f(‸) {', 'a) {'), 'function f([a]) {');
   });
 
   it('does nothing at the end of a line', () => {
-    assert.equal(fitted('a)', '\n)'), '[a)]\n)');
+    assert.equal(fitted('f(‸\n)', 'a)'), 'f([a)]\n)');
   });
 });
 
