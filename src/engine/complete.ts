@@ -117,18 +117,16 @@ async function decode(
     said += stream.push(choice.token);
     logProb += choice.logProb;
     emitted++;
-    const end = stopAt(said.slice(healed), stop);
-    if (end !== undefined) {
-      said = said.slice(0, healed + end);
-      break;
-    }
-    if (emitted === maxTokens) break;
+    if (stopAt(said.slice(healed), stop) !== undefined || emitted === maxTokens) break;
     const token = choice.token;
     logits = await trace.span('forward', () => session.forward([token], signal, state.candidates !== undefined));
     passes++;
   }
+  // a text that ended of itself has ended its last line too
+  const text = said.slice(healed);
+  const end = stopAt(`${text}\n`, stop) ?? text.length;
   const accepted = Array.from({ length: passes }, () => 1);
-  return { text: said.slice(healed), logProb, counters: { passes, rows: passes, emitted, accepted } };
+  return { text: text.slice(0, end), logProb, counters: { passes, rows: passes, emitted, accepted } };
 }
 
 function stopContext(context: Context): StopContext {

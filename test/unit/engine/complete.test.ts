@@ -52,6 +52,11 @@ describe('complete', () => {
     );
   });
 
+  it('leaves out a last line that the document goes on with, though the model ends there', async () => {
+    const model = says({ '{\n  ': 'a();\n}' });
+    assert.equal(await screen(model, 'function f() {\n  ‸\n}\n'), 'function f() {\n  [a();]\n}\n');
+  });
+
   it('closes a block it opened and stops', async () => {
     const model = says({ 'function f() {': '\n  return 1;\n}\n\nfunction g() {}\n' });
     assert.equal(await screen(model, 'function f() {‸'), 'function f() {[\n  return 1;\n}]');
