@@ -103,8 +103,8 @@ async function decode(
 ): Promise<Decoded> {
   const { vocabulary } = session.tokenizer;
   const stream = vocabulary.decoder();
-  const healed = new TextDecoder().decode(prompt.healed).length;
-  let state: ConstraintState = typedBytes(vocabulary, prompt.healed);
+  const healed = prompt.healed.length;
+  let state: ConstraintState = typedBytes(vocabulary, new TextEncoder().encode(prompt.healed));
   let logits = first;
   let said = '';
   let logProb = 0;

@@ -9,8 +9,8 @@ import type { Layout } from './layouts.ts';
 
 export interface Prompt {
   readonly tokens: readonly number[];
-  /** UTF-8 bytes the output must begin with: the end of the typed text. */
-  readonly healed: Uint8Array;
+  /** What the output must begin with: the end of the typed text. */
+  readonly healed: string;
   readonly anchor: Anchor;
 }
 
@@ -44,7 +44,7 @@ export function render(
   const prefix = cutPrefix(context.prefix, budget.prefixTokens, count);
   const healFrom = healStart(prefix);
   const typedPrefix = prefix.slice(0, healFrom);
-  const healed = new TextEncoder().encode(prefix.slice(healFrom));
+  const healed = prefix.slice(healFrom);
   const header = renderHeader(context, tokens, budget.excerptTokens, tokenizer.encode, special);
 
   if (layout.order === 'suffixFirst') {

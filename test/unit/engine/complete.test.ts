@@ -24,6 +24,11 @@ describe('complete', () => {
     assert.equal(await screen(model, 'const größe‸\n'), 'const größe[ = 3;]\n');
   });
 
+  it('does not repeat a byte order mark in the middle of a file', async () => {
+    const model = says({ 'const a =': '\uFEFF 1;\n' });
+    assert.equal(await screen(model, 'const a =\uFEFF‸\n'), 'const a =\uFEFF[ 1;]\n');
+  });
+
   it('does not take a marker typed by the user for the marker', async () => {
     const model = says({ 'const tag = "': '<fim_suffix>";\n' });
     assert.equal(await screen(model, 'const tag = "<‸\n'), 'const tag = "<[fim_suffix>";]\n');
