@@ -42,14 +42,6 @@ export class Trace {
     this.#root.endMs = performance.now();
   }
 
-  /** Milliseconds spent in all spans of this name. */
-  totalMs(name: string): number {
-    const sum = (span: Span): number =>
-      (span.name === name ? span.endMs - span.startMs : 0) +
-      span.children.reduce((total, child) => total + sum(child), 0);
-    return sum(this.#root);
-  }
-
   /** Indented text, repeated siblings as one line: `22ms prefill`, `3×5ms forward`. */
   toString(): string {
     const lines: string[] = [];

@@ -30,6 +30,7 @@ export class Session {
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */
   #cached: number[] = [];
+  /** Rows per prefill pass, from measured speed. */
   #chunk = 32;
   #msPerToken: number | undefined;
   #allowance = Number.POSITIVE_INFINITY;
@@ -38,11 +39,6 @@ export class Session {
     this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
-  }
-
-  /** Rows per prefill pass, from measured speed. */
-  get chunk(): number {
-    return this.#chunk;
   }
 
   /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */
