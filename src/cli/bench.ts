@@ -6,7 +6,8 @@ const contextTokens = 512;
 
 /** Text of a few lines; medians of seven runs after one to warm up. */
 export async function runBench({ model }: Session): Promise<string> {
-  const tokens = (count: number): number[] => Array.from({ length: count }, (_, i) => 500 + ((i * 7919) % 4096));
+  const tokens = (count: number): number[] =>
+    Array.from({ length: count }, (_, i) => (i * 7919) % model.config.vocabulary);
   const timed = async (past: number, rows: number): Promise<number> => {
     const times: number[] = [];
     for (let run = 0; run <= repeats; run++) {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Trace } from '../base/trace.ts';
 import { complete } from '../engine/complete.ts';
-import { openSession } from '../engine/openSession.ts';
+import { openSession, SessionError } from '../engine/openSession.ts';
 import type { Session } from '../engine/session.ts';
 import { ModelFileError } from '../model/format/modelFileError.ts';
 import { GraphBuildError } from '../model/graph/buildGraph.ts';
@@ -68,9 +68,9 @@ async function show(operands: readonly string[], options: CliOptions): Promise<n
       const outcome = await ask(session, requestAt(place, options.maxTokens), options);
       if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
       console.log(`\n${drawCompletion(place, outcome.drafts[0], { color })}`);
-      const { firstDraftMs, prefillMs } = outcome.timings;
+      const { firstDraftMs, contextMs, prefillMs } = outcome.timings;
       const { emitted, promptTokens, reusedTokens, passes } = outcome.counters;
-      const decodeMs = firstDraftMs - prefillMs;
+      const decodeMs = firstDraftMs - contextMs - prefillMs;
       const rate = passes > 0 ? ` · ${((1000 * passes) / decodeMs).toFixed(0)} tokens/s` : '';
       console.log(
         `  first draft ${firstDraftMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
@@ -148,12 +148,8 @@ function drawProgress({ stage, fraction }: { stage: string; fraction: number }):
 
 /** Errors of the user, the model or the disk are one line; anything else is a bug and keeps its stack. */
 function report(error: unknown): number {
-  if (error instanceof UsageError) {
-    console.error(`palimpsest: ${error.message}`);
-    return 2;
-  }
-  const known = error instanceof ModelFileError || error instanceof GraphBuildError;
-  console.error('palimpsest:', known ? error.message : error);
+  const known = [UsageError, ModelFileError, GraphBuildError, SessionError].some((kind) => error instanceof kind);
+  console.error('palimpsest:', known && error instanceof Error ? error.message : error);
   return known ? 2 : 1;
 }
 

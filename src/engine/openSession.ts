@@ -21,7 +21,12 @@ export interface SessionOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** @throws ModelFileError, GraphBuildError or an Error whose message says what is missing. */
+/** Why a sound model cannot be used here, in one sentence that says what to do. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+}
+
+/** @throws ModelFileError, GraphBuildError or SessionError */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { modelPath, cachePath, device, threads, onProgress } = options;
   const tokenizerReady = loadTokenizer(modelPath);
@@ -34,7 +39,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const tokenizer = await tokenizerReady;
   const layout = layoutFor(graph.config.name, tokenizer);
   if (layout === undefined)
-    throw new Error(`${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`);
+    throw new SessionError(
+      `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,
+    );
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   return new Session(decoder, tokenizer, layout);
 }
@@ -45,6 +52,6 @@ async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: 
   } catch (error) {
     if (device === 'cpu') throw error;
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new Error(`The GPU cannot be used (${reason}): set the device to cpu.`, { cause: error });
+    throw new SessionError(`The GPU cannot be used (${reason}): set the device to cpu.`, { cause: error });
   }
 }

@@ -1,9 +1,10 @@
 // The command line as users and scripts meet it: answers on the embedded model, one clear line and exit code 2 otherwise.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../support/built.ts';
+import { tinyConfig, tinyModel, writeTinyGguf } from '../support/tinyModel.ts';
 
 describe('the command line', () => {
   let folder: string;
@@ -54,7 +55,6 @@ describe('the command line', () => {
   it('writes a trace that Chrome reads', async () => {
     const file = join(folder, 'trace.json');
     await runCli(['complete', `${join(folder, 'sum.ts')}:2:10`, '--trace', file]);
-    const { readFile } = await import('node:fs/promises');
     const { traceEvents } = JSON.parse(await readFile(file, 'utf8'));
     assert.ok(traceEvents.some((event: { name: string }) => event.name === 'prefill'));
   });
@@ -73,6 +73,14 @@ describe('the command line', () => {
   it('refuses a missing and a damaged model', async () => {
     await refuses(['model', 'info', '--model', join(folder, 'none.gguf')], /does not exist/);
     await refuses(['model', 'info', '--model', join(folder, 'damaged.gguf')], /damaged\.gguf/);
+  });
+
+  it('refuses a model that cannot fill in the middle', async () => {
+    const path = join(folder, 'tiny.gguf');
+    await writeTinyGguf(path, tinyModel(tinyConfig('llama')));
+    const bytes = await readFile(path, 'latin1');
+    await writeFile(path, bytes.replaceAll('<fim_', '<xxx_'), 'latin1');
+    await refuses(['bench', '--model', path], /no fill-in-the-middle tokens: choose a model/);
   });
 
   it('knows the flags of features to come, and says that they are to come', async () => {
