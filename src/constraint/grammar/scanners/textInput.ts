@@ -1,0 +1,86 @@
+// The text a lexer reads, as tree-sitter's lexer.c presents it: one code point of lookahead, 0 at the end, a token that ends where
+// it was marked or else where reading stopped. It also notes whether a lexer has seen the end of the text.
+import type { GrammarModule, LexerCallbacks } from './grammarModule.ts';
+
+/** A reader over one text at a time. Offsets are UTF-16 units. */
+export interface TextInput extends LexerCallbacks {
+  /** Puts the lookahead at `start`; `limit` bounds the number of calls that a lexer may make before `StepLimit` is thrown. */
+  open(text: string, start: number, limit?: number): void;
+  /** Where the token ends. */
+  readonly end: number;
+  /** Where it begins: after the last character skipped. */
+  readonly start: number;
+  /** Whether the lookahead has been the end of the text. */
+  readonly touched: boolean;
+}
+
+/** Thrown out of a lexer that does not come to an end. */
+export class StepLimit extends Error {}
+
+/** A reader whose lookahead is that of `module`'s lexer. It answers that lexer from when it is set as `module.callbacks`. */
+export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextInput {
+  const { words } = module;
+  const lookahead = module.lexer >>> 2;
+  let text = '';
+  let [position, tokenStart, tokenEnd, width, stepsLeft] = [0, 0, -1, 0, 0];
+  let touched = false;
+
+  const look = () => {
+    if (position >= text.length) {
+      width = 0;
+      words[lookahead] = 0;
+      touched = true;
+    } else {
+      const unit = text.charCodeAt(position);
+      const code = (unit & 0xfc00) === 0xd800 ? text.codePointAt(position)! : unit;
+      width = code > 0xffff ? 2 : 1;
+      words[lookahead] = code;
+    }
+  };
+  const step = () => {
+    if (--stepsLeft < 0) throw new StepLimit('a lexer does not come to an end');
+  };
+  return {
+    open(newText, start, limit = Number.POSITIVE_INFINITY) {
+      text = newText;
+      position = start;
+      tokenStart = start;
+      tokenEnd = -1;
+      stepsLeft = limit;
+      touched = false;
+      look();
+    },
+    get end() {
+      return tokenEnd < 0 ? position : tokenEnd;
+    },
+    get start() {
+      return tokenStart;
+    },
+    get touched() {
+      return touched;
+    },
+    advance(skip) {
+      step();
+      if (width === 0) return;
+      position += width;
+      if (skip) tokenStart = position;
+      look();
+    },
+    markEnd() {
+      tokenEnd = position;
+    },
+    column() {
+      step();
+      let from = position;
+      while (from > 0 && text.charCodeAt(from - 1) !== 10) from--;
+      let column = 0;
+      for (let i = from; i < position; i++) if ((text.charCodeAt(i) & 0xfc00) !== 0xdc00) column++;
+      return column;
+    },
+    atIncludedRangeStart: () => false,
+    atEnd() {
+      step();
+      return width === 0;
+    },
+  };
+}
