@@ -1,5 +1,6 @@
 // Where a grammar's scanner allocates: malloc over a fixed region of its memory, with blocks of powers of two and a free list for
 // each size, so that the handful of arrays a scanner grows and drops at every call cost a few steps and never leak.
+import { ScannerFault } from './scannerFault.ts';
 
 /** C's allocation functions; addresses are bytes, sizes are bytes. */
 export interface Heap {
@@ -14,7 +15,7 @@ export interface Heap {
 /** Bytes before a block that hold its size class; blocks are aligned to this. */
 const headerSize = 16;
 
-/** A heap between two addresses of a memory. Throws when it is full: C code that is given no memory would write to address 0. */
+/** A heap between two addresses of a memory. Throws `ScannerFault` when it is full: C code that is given no memory would write to address 0. */
 export function createHeap(memory: { bytes: Uint8Array; words: Uint32Array }, first: number, end: number): Heap {
   const start = Math.ceil(first / headerSize) * headerSize;
   const free = new Uint32Array(32);
@@ -28,7 +29,7 @@ export function createHeap(memory: { bytes: Uint8Array; words: Uint32Array }, fi
       return reused;
     }
     const address = top + headerSize;
-    if (address + 2 ** sizeClass > end) throw new RangeError('the scanner of a grammar asks for too much memory');
+    if (address + 2 ** sizeClass > end) throw new ScannerFault('the scanner of a grammar asks for too much memory');
     top = address + 2 ** sizeClass;
     memory.words[(address - headerSize) >>> 2] = sizeClass;
     return address;

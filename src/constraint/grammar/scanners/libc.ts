@@ -1,5 +1,6 @@
 // The functions of the C library that the wasm of grammars imports, on their memory: C11 chapter 7, as far as a grammar uses it.
 import type { Heap } from './heap.ts';
+import { ScannerFault } from './scannerFault.ts';
 import { isWideDigit, isWideHexDigit, isWideLetter, isWideSpace, toWideLower, toWideUpper } from './wideCharacters.ts';
 
 /** Name → function, to be given as imports. Wide characters are code points; addresses and sizes come as signed 32-bit integers. */
@@ -55,7 +56,7 @@ export function libc(memory: Uint8Array, heap: Heap): Record<string, (...values:
     towupper: toWideUpper,
     towlower: toWideLower,
     __assert_fail() {
-      throw new Error('an assertion in the scanner of a grammar failed');
+      throw new ScannerFault('an assertion in the scanner of a grammar failed');
     },
   };
   return functions as Record<string, (...values: number[]) => number>;

@@ -1,10 +1,11 @@
 // The text a lexer reads, as tree-sitter's lexer.c presents it: one code point of lookahead, 0 at the end, a token that ends where
 // it was marked or else where reading stopped. It also notes whether a lexer has seen the end of the text.
 import type { GrammarModule, LexerCallbacks } from './grammarModule.ts';
+import { ScannerFault } from './scannerFault.ts';
 
 /** A reader over one text at a time. Offsets are UTF-16 units. */
 export interface TextInput extends LexerCallbacks {
-  /** Puts the lookahead at `start`; `limit` bounds the number of calls that a lexer may make before `StepLimit` is thrown. */
+  /** Puts the lookahead at `start`; `limit` bounds the number of calls that a lexer may make before `ScannerFault` is thrown. */
   open(text: string, start: number, limit?: number): void;
   /** Where the token ends. */
   readonly end: number;
@@ -14,16 +15,18 @@ export interface TextInput extends LexerCallbacks {
   readonly touched: boolean;
 }
 
-/** Thrown out of a lexer that does not come to an end. */
-export class StepLimit extends Error {}
+const newline = 10;
 
 /** A reader whose lookahead is that of `module`'s lexer. It answers that lexer from when it is set as `module.callbacks`. */
 export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextInput {
   const { words } = module;
   const lookahead = module.lexer >>> 2;
   let text = '';
-  let [position, tokenStart, tokenEnd, width, stepsLeft] = [0, 0, -1, 0, 0];
+  let [opened, position, tokenStart, tokenEnd, width, stepsLeft] = [0, 0, 0, -1, 0, 0];
   let touched = false;
+  /** Code points read on this line; `column` adds those before `opened` while that is the same line. */
+  let columnRead = 0;
+  let isFirstLine = true;
 
   const look = () => {
     if (position >= text.length) {
@@ -38,12 +41,15 @@ export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextI
     }
   };
   const step = () => {
-    if (--stepsLeft < 0) throw new StepLimit('a lexer does not come to an end');
+    if (--stepsLeft < 0) throw new ScannerFault('a lexer does not come to an end');
   };
   return {
     open(newText, start, limit = Number.POSITIVE_INFINITY) {
       text = newText;
+      opened = start;
       position = start;
+      columnRead = 0;
+      isFirstLine = true;
       tokenStart = start;
       tokenEnd = -1;
       stepsLeft = limit;
@@ -63,6 +69,11 @@ export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextI
       step();
       if (width === 0) return;
       position += width;
+      columnRead++;
+      if (words[lookahead] === newline) {
+        columnRead = 0;
+        isFirstLine = false;
+      }
       if (skip) tokenStart = position;
       look();
     },
@@ -71,11 +82,7 @@ export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextI
     },
     column() {
       step();
-      let from = position;
-      while (from > 0 && text.charCodeAt(from - 1) !== 10) from--;
-      let column = 0;
-      for (let i = from; i < position; i++) if ((text.charCodeAt(i) & 0xfc00) !== 0xdc00) column++;
-      return column;
+      return isFirstLine ? columnRead + columnAt(text, opened) : columnRead;
     },
     atIncludedRangeStart: () => false,
     atEnd() {
@@ -83,4 +90,11 @@ export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextI
       return width === 0;
     },
   };
+}
+
+function columnAt(text: string, offset: number): number {
+  let column = 0;
+  for (let i = offset; i > 0 && text.charCodeAt(i - 1) !== newline; i--)
+    if ((text.charCodeAt(i - 1) & 0xfc00) !== 0xdc00) column++;
+  return column;
 }

@@ -1,0 +1,3 @@
+// What the compiled code of a grammar did that it must not: ask for too much memory, fail an assertion, go round in circles.
+
+export class ScannerFault extends Error {}
