@@ -1,5 +1,6 @@
-// Sources → the three bundles in dist/: the extension (CommonJS, as the editor loads it), the engine and the command line.
-import { writeFile } from 'node:fs/promises';
+// Sources → the three bundles in dist/: the extension (CommonJS, as the editor loads it), the engine and the command line; and
+// beside them the runtime of web-tree-sitter, which the engine reads when it opens a grammar.
+import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { thirdPartyNotices } from './thirdPartyNotices.ts';
@@ -38,5 +39,7 @@ const results = await Promise.all([
     outfile: 'dist/cli.js',
   }),
 ]);
+const runtime = 'web-tree-sitter.wasm';
+await copyFile(`${root}/node_modules/web-tree-sitter/${runtime}`, `${root}/dist/${runtime}`);
 const inputs = results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
 await writeFile(`${root}/dist/THIRD-PARTY-NOTICES.txt`, await thirdPartyNotices(root, inputs));

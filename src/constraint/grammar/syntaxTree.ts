@@ -1,0 +1,306 @@
+// Real documents → what tree-sitter says of them: how many errors there are, where they lie, and where items begin at which a
+// strict parser can start again. Trees of the last few texts are kept, so that a text near one of them is parsed in part.
+
+import type { Parser, Tree, TreeCursor } from 'web-tree-sitter';
+import { attempt, type LoadedGrammar, loadGrammar } from './treeSitter.ts';
+
+/** `text` in place of what stands from `start` to `end`; offsets are UTF-16 units of the text before. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Answers are undefined where there is none: the text is longer than `longestText`, parsing it takes too long, or the runtime
+ * was lost to a fault in a grammar and is not back. Offsets are UTF-16 units.
+ */
+export interface Syntax {
+  /** Number of ERROR and MISSING nodes. */
+  errors(text: string): number | undefined;
+  /** The same of `before` with the edit made. `before` costs nothing when it was asked about lately. */
+  errorsAfter(before: string, edit: TextEdit): number | undefined;
+  /**
+   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors at
+   * any depth, within an error those at no indentation that are whole by themselves. Ascending, at most `limit`.
+   */
+  itemStarts(text: string, fromOffset: number, limit?: number): readonly number[] | undefined;
+  /** Whether `offset` is in or, but for blanks, at the end of an ERROR, or at something MISSING. */
+  insideError(text: string, offset: number): boolean | undefined;
+  /** Frees parser and trees. Nothing may be asked afterwards. */
+  dispose(): void;
+}
+
+/** Texts beyond this many UTF-16 units are not parsed. */
+export const longestText = 500_000;
+
+/** Parsing is given up after this long: an editor waits. */
+const longestParseMs = 500;
+
+/** Trees kept. */
+const keptTrees = 4;
+
+/** Units handed to the parser at once; it asks for more. */
+const chunkLength = 4096;
+
+interface Parsed {
+  readonly text: string;
+  readonly tree: Tree;
+  errors: number | undefined;
+}
+
+/**
+ * Opens a grammar.
+ * @param wasmPath the grammar as a WebAssembly module, for tree-sitter's ABI 13 to 15
+ * @throws Error if the file is not there or is no grammar
+ */
+export async function openSyntax(wasmPath: string): Promise<Syntax> {
+  /** The most recently used first. */
+  let kept: Parsed[] = [];
+  const forget = (): void => {
+    for (const { tree } of kept) attempt(() => tree.delete());
+    kept = [];
+  };
+  const grammar: LoadedGrammar = await loadGrammar(wasmPath, forget);
+
+  const keep = (parsed: Parsed): Parsed => {
+    kept = [parsed, ...kept.filter((each) => each !== parsed)];
+    for (const old of kept.splice(keptTrees)) old.tree.delete();
+    return parsed;
+  };
+  const parsed = (parser: Parser, text: string): Parsed | undefined => {
+    const known = kept.find((each) => each.text === text);
+    if (known !== undefined) return keep(known);
+    const tree = parse(parser, text, kept);
+    return tree === undefined ? undefined : keep({ text, tree, errors: undefined });
+  };
+  /** `question` of the text's tree. */
+  const ask = <Answer>(text: string, question: (parsed: Parsed, parser: Parser) => Answer): Answer | undefined => {
+    if (text.length > longestText) return undefined;
+    return grammar.run((parser) => {
+      const found = parsed(parser, text);
+      return found === undefined ? undefined : question(found, parser);
+    });
+  };
+  const count = (found: Parsed): number => {
+    found.errors ??= countErrors(found.tree);
+    return found.errors;
+  };
+
+  return {
+    errors: (text) => ask(text, count),
+    errorsAfter: (before, edit) => {
+      // so that there is a tree to start from
+      if (ask(before, () => true) === undefined) return undefined;
+      return ask(before.slice(0, edit.start) + edit.text + before.slice(edit.end), count);
+    },
+    itemStarts: (text, fromOffset, limit = 32) =>
+      ask(text, ({ tree }, parser) => {
+        const items = findItems(tree, text, fromOffset, limit);
+        const starts = new Set([...items.starts, ...findItemsInErrors(parser, text, items)]);
+        return [...starts].sort((left, right) => left - right).slice(0, limit);
+      }),
+    insideError: (text, offset) => ask(text, ({ tree }) => isInsideError(tree, text, offset)),
+    dispose: () => {
+      forget();
+      grammar.dispose();
+    },
+  };
+}
+
+/** A new tree, made from the nearest of `others` where it is near enough. */
+function parse(parser: Parser, text: string, others: readonly Parsed[]): Tree | undefined {
+  const near = nearest(text, others);
+  const old = near?.parsed.tree.copy();
+  if (near !== undefined) old?.edit(positionedEdit(near.parsed.text, text, near.start, near.tail));
+  const deadline = performance.now() + longestParseMs;
+  try {
+    const read = (index: number): string => text.slice(index, index + chunkLength);
+    const tree = parser.parse(read, old, { progressCallback: () => performance.now() > deadline });
+    if (tree === null) parser.reset();
+    return tree ?? undefined;
+  } finally {
+    old?.delete();
+  }
+}
+
+interface Near {
+  readonly parsed: Parsed;
+  readonly start: number;
+  readonly tail: number;
+}
+
+/** Of `others` the one that shares most with `text`, the first `start` units and the last `tail`, if it is most of itself. */
+function nearest(text: string, others: readonly Parsed[]): Near | undefined {
+  let best: Near | undefined;
+  for (const parsed of others) {
+    const other = parsed.text;
+    const shorter = Math.min(text.length, other.length);
+    let start = 0;
+    while (start < shorter && text.charCodeAt(start) === other.charCodeAt(start)) start += 1;
+    let tail = 0;
+    const longestTail = shorter - start;
+    const end = text.length - 1;
+    const otherEnd = other.length - 1;
+    while (tail < longestTail && text.charCodeAt(end - tail) === other.charCodeAt(otherEnd - tail)) tail += 1;
+    const shared = start + tail;
+    if (shared * 2 > other.length && shared > (best === undefined ? 0 : best.start + best.tail)) {
+      best = { parsed, start, tail };
+    }
+  }
+  return best;
+}
+
+interface Point {
+  readonly row: number;
+  readonly column: number;
+}
+
+function positionedEdit(before: string, after: string, start: number, tail: number): Parameters<Tree['edit']>[0] {
+  const startPosition = pointAfter({ row: 0, column: 0 }, before, 0, start);
+  const oldEndIndex = before.length - tail;
+  const newEndIndex = after.length - tail;
+  return {
+    startIndex: start,
+    oldEndIndex,
+    newEndIndex,
+    startPosition,
+    oldEndPosition: pointAfter(startPosition, before, start, oldEndIndex),
+    newEndPosition: pointAfter(startPosition, after, start, newEndIndex),
+  } as Parameters<Tree['edit']>[0];
+}
+
+/** Row and column at `end`, where `from` is that of `start`. */
+function pointAfter(from: Point, text: string, start: number, end: number): Point {
+  let { row } = from;
+  let lineStart = start - from.column;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
+    row += 1;
+    lineStart = at + 1;
+  }
+  return { row, column: end - lineStart };
+}
+
+/** Calls `visit` on the nodes in text order; it answers whether to go into the node, or undefined to end the walk. */
+function walk(tree: Tree, visit: (cursor: TreeCursor) => boolean | undefined): void {
+  const cursor = tree.walk();
+  try {
+    for (;;) {
+      const into = visit(cursor);
+      if (into === undefined) return;
+      if (into && cursor.gotoFirstChild()) continue;
+      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return;
+    }
+  } finally {
+    // One that is collected instead would free the wrong address (web-tree-sitter 0.27.1).
+    cursor.delete();
+  }
+}
+
+function countErrors(tree: Tree): number {
+  let errors = 0;
+  walk(tree, (cursor) => {
+    const node = cursor.currentNode;
+    if (!node.hasError) return false;
+    if (node.isError || node.isMissing) errors += 1;
+    return true;
+  });
+  return errors;
+}
+
+function isInsideError(tree: Tree, text: string, offset: number): boolean {
+  let from = Math.min(offset, text.length);
+  while (from > 0 && (text[from - 1] === ' ' || text[from - 1] === '\t')) from -= 1;
+  let inside = false;
+  walk(tree, (cursor) => {
+    const node = cursor.currentNode;
+    if (!node.hasError || node.endIndex < from || node.startIndex > offset) return false;
+    if (!node.isError && !node.isMissing) return true;
+    inside = true;
+    return undefined;
+  });
+  return inside;
+}
+
+/** Nodes whose named children on lines of their own are items: files, bodies and blocks, in the words of the grammars. */
+const holdsItems = new RegExp(
+  [
+    '^(program|module|source_file|translation_unit|compilation_unit|stylesheet|document|element|object_type|do_group)$',
+    '^(switch_(body|case|default|section)|(expression|default|type|communication)_case|case_(statement|clause|item))$',
+    '(^|_)(block|body|body_statement|suite|statements|compound_statement)$',
+    '(declaration|member|enumerator|variant|statement)_list$',
+  ].join('|'),
+);
+
+/** Bounds the time that a long table of data takes. */
+const longestWalk = 20_000;
+
+/** Starts of items, and the stretches of text behind `fromOffset` that are in errors. */
+interface Items {
+  readonly starts: number[];
+  readonly errors: { readonly start: number; readonly end: number }[];
+}
+
+function findItems(tree: Tree, text: string, fromOffset: number, limit: number): Items {
+  const starts: number[] = [];
+  const errors: { start: number; end: number }[] = [];
+  const holders: boolean[] = [];
+  let steps = 0;
+  walk(tree, (cursor) => {
+    steps += 1;
+    if (steps > longestWalk || starts.length >= limit) return undefined;
+    const node = cursor.currentNode;
+    if (node.endIndex <= fromOffset) return false;
+    if (node.isError) {
+      errors.push({ start: Math.max(node.startIndex, fromOffset), end: node.endIndex });
+      return false;
+    }
+    const depth = cursor.currentDepth;
+    holders[depth] = node.isNamed && holdsItems.test(node.type);
+    if (depth > 0 && holders[depth - 1] === true && node.isNamed && !node.isExtra && !node.isMissing) {
+      const lineStart = text.lastIndexOf('\n', node.startIndex - 1) + 1;
+      const isFirstOfLine = text.slice(lineStart, node.startIndex).trim() === '';
+      if (isFirstOfLine && lineStart > fromOffset && starts.at(-1) !== lineStart) starts.push(lineStart);
+    }
+    return true;
+  });
+  return { starts, errors };
+}
+
+/** What of an item is parsed to see that it is one. */
+const longestSample = 4000;
+
+/** Lines of errors that are parsed so. */
+const mostSamples = 16;
+
+/**
+ * Lines within errors at which an item begins all the same: an error swallows what follows as if it were one expression, but
+ * text from such a line on, parsed by itself, begins with something whole.
+ */
+function findItemsInErrors(parser: Parser, text: string, { errors }: Items): number[] {
+  const starts: number[] = [];
+  let samples = 0;
+  for (const { start, end } of errors) {
+    for (let at = text.indexOf('\n', start) + 1; at > 0 && at < end; at = text.indexOf('\n', at) + 1) {
+      if (!/[\p{L}_@#<$]/u.test(text[at] ?? '')) continue;
+      if (samples === mostSamples) return starts;
+      samples += 1;
+      if (beginsWithItem(parser, text.slice(at, at + longestSample), at + longestSample >= text.length))
+        starts.push(at);
+    }
+  }
+  return starts;
+}
+
+/** Whether the first thing in a text without errors in it ends within the text. */
+function beginsWithItem(parser: Parser, sample: string, isWhole: boolean): boolean {
+  const tree = parse(parser, sample, []);
+  if (tree === undefined) return false;
+  try {
+    const first = tree.rootNode.isError ? null : tree.rootNode.firstNamedChild;
+    if (first === null || first.startIndex !== 0 || first.isError || first.isExtra || first.hasError) return false;
+    return isWhole || first.endIndex < sample.length;
+  } finally {
+    tree.delete();
+  }
+}
