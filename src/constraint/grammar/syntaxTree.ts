@@ -11,6 +11,12 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** A line start at which an item begins. `seed`: the heads of what is around it, outermost first, as they stand in the text. */
+export interface ItemStart {
+  readonly offset: number;
+  readonly seed: string;
+}
+
 /**
  * Answers are undefined where there is none: the text is longer than `longestText`, parsing it takes too long, or the runtime
  * was lost to a fault in a grammar and is not back. Offsets are UTF-16 units.
@@ -21,10 +27,10 @@ export interface Syntax {
   /** The same of `before` with the edit made. `before` costs nothing when it was asked about lately. */
   errorsAfter(before: string, edit: TextEdit): number | undefined;
   /**
-   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors at
+   * Starts of the lines, at `fromOffset` or after it, whose first word begins a statement, declaration or member: outside of errors at
    * any depth, within an error those at no indentation that are whole by themselves. Ascending, at most `limit`.
    */
-  itemStarts(text: string, fromOffset: number, limit?: number): readonly number[] | undefined;
+  itemStarts(text: string, fromOffset: number, limit?: number): readonly ItemStart[] | undefined;
   /** Whether `offset` is in or, but for blanks, at the end of an ERROR, or at something MISSING. */
   insideError(text: string, offset: number): boolean | undefined;
   /** Frees parser and trees. Nothing may be asked afterwards. */
@@ -97,8 +103,8 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
     itemStarts: (text, fromOffset, limit = 32) =>
       ask(text, ({ tree }, parser) => {
         const items = findItems(tree, text, fromOffset, limit);
-        const starts = new Set([...items.starts, ...findItemsInErrors(parser, text, items)]);
-        return [...starts].sort((left, right) => left - right).slice(0, limit);
+        const inErrors = findItemsInErrors(parser, text, items).map((offset) => ({ offset, seed: '' }));
+        return [...items.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
       }),
     insideError: (text, offset) => ask(text, ({ tree }) => isInsideError(tree, text, offset)),
     dispose: () => {
@@ -225,7 +231,7 @@ function isInsideError(tree: Tree, text: string, offset: number): boolean {
 /** Nodes whose named children on lines of their own are items: files, bodies and blocks, in the words of the grammars. */
 const holdsItems = new RegExp(
   [
-    '^(program|module|source_file|translation_unit|compilation_unit|stylesheet|document|element|object_type|do_group)$',
+    '^(program|module|source_file|translation_unit|preproc_(if|ifdef|else|elif)|compilation_unit|stylesheet|document|element|object_type|do_group)$',
     '^(switch_(body|case|default|section)|(expression|default|type|communication)_case|case_(statement|clause|item))$',
     '(^|_)(block|body|body_statement|suite|statements|compound_statement)$',
     '(declaration|member|enumerator|variant|statement)_list$',
@@ -237,31 +243,54 @@ const longestWalk = 20_000;
 
 /** Starts of items, and the stretches of text behind `fromOffset` that are in errors. */
 interface Items {
-  readonly starts: number[];
+  readonly starts: ItemStart[];
   readonly errors: { readonly start: number; readonly end: number }[];
 }
 
+/** What a node on the way down to an item adds to its seed. */
+interface Level {
+  readonly holdsItems: boolean;
+  /** Heads of the holders above and, where it is known, of this one. */
+  seed: string | undefined;
+  /** Where the item starts that this node is or is a part of: its line, if nothing stands before it. */
+  readonly itemStart: number;
+  /** Seed up to `itemStart`. */
+  readonly outer: string | undefined;
+}
+
 function findItems(tree: Tree, text: string, fromOffset: number, limit: number): Items {
-  const starts: number[] = [];
+  const starts: ItemStart[] = [];
   const errors: { start: number; end: number }[] = [];
-  const holders: boolean[] = [];
+  const levels: Level[] = [];
+  let lastError = -1;
   let steps = 0;
   walk(tree, (cursor) => {
     steps += 1;
     if (steps > longestWalk || starts.length >= limit) return undefined;
     const node = cursor.currentNode;
+    const depth = cursor.currentDepth;
+    const above = levels[depth - 1];
+    const isItem = above?.holdsItems === true && node.isNamed && !node.isExtra && !node.isMissing;
+    const lineStart = isItem ? text.lastIndexOf('\n', node.startIndex - 1) + 1 : -1;
+    const isFirstOfLine = isItem && text.slice(lineStart, node.startIndex).trim() === '';
+    if (isFirstOfLine && above.seed === undefined && above.outer !== undefined && lastError < above.itemStart) {
+      above.seed = above.outer + text.slice(above.itemStart, lineStart);
+    }
+    if (node.isError || (node.hasError && node.endIndex <= fromOffset)) lastError = node.endIndex;
     if (node.endIndex <= fromOffset) return false;
     if (node.isError) {
       errors.push({ start: Math.max(node.startIndex, fromOffset), end: node.endIndex });
       return false;
     }
-    const depth = cursor.currentDepth;
-    holders[depth] = node.isNamed && holdsItems.test(node.type);
-    if (depth > 0 && holders[depth - 1] === true && node.isNamed && !node.isExtra && !node.isMissing) {
-      const lineStart = text.lastIndexOf('\n', node.startIndex - 1) + 1;
-      const isFirstOfLine = text.slice(lineStart, node.startIndex).trim() === '';
-      if (isFirstOfLine && lineStart > fromOffset && starts.at(-1) !== lineStart) starts.push(lineStart);
+    if (isFirstOfLine && above.seed !== undefined && lineStart >= fromOffset && starts.at(-1)?.offset !== lineStart) {
+      starts.push({ offset: lineStart, seed: above.seed });
     }
+    levels[depth] = {
+      holdsItems: node.isNamed && holdsItems.test(node.type),
+      seed: depth === 0 ? '' : undefined,
+      itemStart: isItem ? (isFirstOfLine ? lineStart : node.startIndex) : (above?.itemStart ?? 0),
+      outer: isItem ? above.seed : above?.outer,
+    };
     return true;
   });
   return { starts, errors };
