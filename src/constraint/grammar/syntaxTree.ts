@@ -27,10 +27,12 @@ export interface Syntax {
   /** The same of `before` with the edit made. `before` costs nothing when it was asked about lately. */
   errorsAfter(before: string, edit: TextEdit): number | undefined;
   /**
-   * Starts of the lines, at `fromOffset` or after it, whose first word begins a statement, declaration or member: outside of errors at
+   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors at
    * any depth, within an error those at no indentation that are whole by themselves. Ascending, at most `limit`.
    */
-  itemStarts(text: string, fromOffset: number, limit?: number): readonly ItemStart[] | undefined;
+  itemStarts(text: string, fromOffset: number, limit?: number): readonly number[] | undefined;
+  /** The same with what stands around them. */
+  items(text: string, fromOffset: number, limit?: number): readonly ItemStart[] | undefined;
   /** Whether `offset` is in or, but for blanks, at the end of an ERROR, or at something MISSING. */
   insideError(text: string, offset: number): boolean | undefined;
   /** Frees parser and trees. Nothing may be asked afterwards. */
@@ -93,6 +95,13 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
     return found.errors;
   };
 
+  const items = (text: string, fromOffset: number, limit = 32): readonly ItemStart[] | undefined =>
+    ask(text, ({ tree }, parser) => {
+      const found = findItems(tree, text, fromOffset, limit);
+      const inErrors = findItemsInErrors(parser, text, found).map((offset) => ({ offset, seed: '' }));
+      return [...found.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
+    });
+
   return {
     errors: (text) => ask(text, count),
     errorsAfter: (before, edit) => {
@@ -100,12 +109,8 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
       if (ask(before, () => true) === undefined) return undefined;
       return ask(before.slice(0, edit.start) + edit.text + before.slice(edit.end), count);
     },
-    itemStarts: (text, fromOffset, limit = 32) =>
-      ask(text, ({ tree }, parser) => {
-        const items = findItems(tree, text, fromOffset, limit);
-        const inErrors = findItemsInErrors(parser, text, items).map((offset) => ({ offset, seed: '' }));
-        return [...items.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
-      }),
+    itemStarts: (text, fromOffset, limit) => items(text, fromOffset, limit)?.map(({ offset }) => offset),
+    items,
     insideError: (text, offset) => ask(text, ({ tree }) => isInsideError(tree, text, offset)),
     dispose: () => {
       forget();
@@ -282,7 +287,7 @@ function findItems(tree: Tree, text: string, fromOffset: number, limit: number):
       errors.push({ start: Math.max(node.startIndex, fromOffset), end: node.endIndex });
       return false;
     }
-    if (isFirstOfLine && above.seed !== undefined && lineStart >= fromOffset && starts.at(-1)?.offset !== lineStart) {
+    if (isFirstOfLine && above.seed !== undefined && lineStart > fromOffset && starts.at(-1)?.offset !== lineStart) {
       starts.push({ offset: lineStart, seed: above.seed });
     }
     levels[depth] = {
