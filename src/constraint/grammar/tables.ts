@@ -18,7 +18,7 @@ export interface LexerTables {
   readonly atEnd: Uint16Array;
   /** State → first range of it in the three arrays below; one more entry than states. */
   readonly rangeStart: Uint32Array;
-  /** First and last code point (≥ 128) of a range, both inclusive; ranges of a state ascend and do not touch one another. */
+  /** First and last code point (≥ 128) of a range, both inclusive; ranges of a state ascend and do not overlap. */
   readonly rangeFirst: Uint32Array;
   readonly rangeLast: Uint32Array;
   readonly rangeTarget: Uint16Array;
@@ -36,7 +36,7 @@ export interface GrammarTables {
   readonly terminalCount: number;
   /** Names of all symbols; a literal's name is its text. */
   readonly symbolNames: readonly string[];
-  /** Terminal → 1 if it is an anonymous literal such as `{` or `return`. */
+  /** Terminal → 1 if it is a literal such as `{` or `return`: its name is all the text it can have. */
   readonly literal: Uint8Array;
 
   /** State → first entry of its row in the two arrays below; one more entry than states. Symbols of a row ascend. */
