@@ -11,7 +11,7 @@ export interface TextInput extends LexerCallbacks {
   readonly end: number;
   /** Where it begins: after the last character skipped. */
   readonly start: number;
-  /** Whether the lookahead has been the end of the text. */
+  /** Whether the lookahead has been the end of the text, or half a character there. */
   readonly touched: boolean;
 }
 
@@ -34,10 +34,10 @@ export function textInput(module: Pick<GrammarModule, 'words' | 'lexer'>): TextI
       words[lookahead] = 0;
       touched = true;
     } else {
-      const unit = text.charCodeAt(position);
-      const code = (unit & 0xfc00) === 0xd800 ? text.codePointAt(position)! : unit;
+      const code = text.codePointAt(position)!;
       width = code > 0xffff ? 2 : 1;
       words[lookahead] = code;
+      if (position + 1 === text.length && (code & 0xfffffc00) === 0xd800) touched = true;
     }
   };
   const step = () => {
