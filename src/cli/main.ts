@@ -26,7 +26,8 @@ const usage = `palimpsest: code completion on this machine
   palimpsest model info                    what the model is
   palimpsest bench                         how fast it is here
 
-  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --trace FILE (Chrome trace; - for text)`;
+  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off
+  --trace FILE (Chrome trace; - for text)`;
 
 /** Runs the command line; resolves with the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -123,18 +124,22 @@ async function batch(operands: readonly string[], options: CliOptions): Promise<
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file }: CliOptions,
+  { trace: file, grammar }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
-  const outcome = await complete(session, request, { signal, trace });
+  const outcome = await complete(session, { grammar, ...request }, { signal, trace });
   if (file === '-') console.error(trace.toString());
   else if (file !== undefined) await writeFile(file, JSON.stringify({ traceEvents: trace.toChromeEvents() }));
   return outcome;
 }
 
 async function withSession(options: CliOptions, work: (session: Session) => Promise<number>): Promise<number> {
-  const session = await openSession({ ...options, ...(process.stderr.isTTY === true && { onProgress: drawProgress }) });
+  const session = await openSession({
+    ...options,
+    onProblem: (text) => console.error(`palimpsest: ${text}`),
+    ...(process.stderr.isTTY === true && { onProgress: drawProgress }),
+  });
   try {
     return await work(session);
   } finally {

@@ -9,10 +9,13 @@ import { UsageError } from './usageError.ts';
 
 export interface CliOptions {
   readonly modelPath: string;
+  readonly grammarsPath: string;
   readonly cachePath: string;
   readonly device: Device;
   readonly threads: number;
   readonly maxTokens: number | undefined;
+  /** Whether the language's grammar decides what may follow. */
+  readonly grammar: boolean;
   /** File for a Chrome trace, or `-` for indented text on standard error. */
   readonly trace: string | undefined;
   readonly json: boolean;
@@ -28,7 +31,6 @@ const devices: readonly Device[] = ['auto', 'cpu', 'webgpu'];
 
 /** Switches of features to come: only `off` is possible. */
 const futureSwitches = {
-  grammar: 'Grammar constraints are',
   monitor: 'Language-server monitors are',
   speculate: 'Speculative decoding is',
   superpose: 'Superposed drafts are',
@@ -38,9 +40,7 @@ const futureSwitches = {
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals } = parse(argv);
   for (const [name, feature] of Object.entries(futureSwitches)) {
-    const value = values[name as keyof typeof futureSwitches];
-    if (value === undefined || value === 'off') continue;
-    if (value !== 'on') throw new UsageError(`--${name} takes on or off, not ${value}.`);
+    if (!isOn(name, values[name as keyof typeof futureSwitches], false)) continue;
     throw new UsageError(`${feature} not in this version: leave out --${name} or set it to off.`);
   }
   if (integer('drafts', values.drafts, 1) > 1)
@@ -50,15 +50,17 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   integer('seed', values.seed, 0);
   const device = values.device ?? 'auto';
   if (!isDevice(device)) throw new UsageError(`--device takes ${devices.join(', ')}, not ${device}.`);
-  const modelPath = resolve(values.model ?? embeddedModel());
+  const modelPath = resolve(values.model ?? shipped('models/palimpsest-135m'));
   return {
     words: positionals,
     options: {
       modelPath,
+      grammarsPath: shipped('grammars'),
       cachePath: process.env.PALIMPSEST_CACHE ?? defaultCachePath(),
       device,
       threads: integer('threads', values.threads, 0),
       maxTokens: values['max-tokens'] === undefined ? undefined : integer('max-tokens', values['max-tokens'], 1),
+      grammar: isOn('grammar', values.grammar, true),
       trace: values.trace,
       json: values.json ?? false,
     },
@@ -93,6 +95,12 @@ function parse(argv: readonly string[]) {
 
 const isDevice = (text: string): text is Device => (devices as readonly string[]).includes(text);
 
+function isOn(name: string, text: string | undefined, fallback: boolean): boolean {
+  if (text === undefined) return fallback;
+  if (text !== 'on' && text !== 'off') throw new UsageError(`--${name} takes on or off, not ${text}.`);
+  return text === 'on';
+}
+
 function integer(name: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const value = Number(text);
@@ -100,11 +108,9 @@ function integer(name: string, text: string | undefined, fallback: number): numb
   return value;
 }
 
-/** Beside the bundle in an installation, above the sources in a checkout. */
-function embeddedModel(): string {
-  const candidates = ['../models/palimpsest-135m', '../../models/palimpsest-135m'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
+/** A folder that ships: beside the bundle in an installation, above the sources in a checkout. */
+function shipped(folder: string): string {
+  const candidates = [`../${folder}`, `../../${folder}`].map((path) => fileURLToPath(new URL(path, import.meta.url)));
   return candidates.find((path) => existsSync(path)) ?? candidates[0]!;
 }
 

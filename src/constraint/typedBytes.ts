@@ -1,20 +1,27 @@
 // The constraint behind token healing: the output begins with given bytes, whatever tokens spell them.
 import type { Vocabulary } from '../model/vocabulary.ts';
-import type { ConstraintState } from './constraint.ts';
+import { type ConstraintState, free } from './constraint.ts';
 
-/** States after which `bytes` have still to be said. Special tokens never count as saying them. */
+/** States after which `bytes` have still to be said. */
 export function typedBytes(vocabulary: Vocabulary, bytes: Uint8Array): ConstraintState {
   if (bytes.length === 0) return free;
-  const candidates = vocabulary.withPrefix(bytes);
-  return {
-    candidates,
+  const after = (said: Uint8Array): ConstraintState =>
+    typedBytes(vocabulary, bytes.subarray(Math.min(bytes.length, said.length)));
+  const state: ConstraintState = {
+    candidates: vocabulary.withPrefix(bytes),
     legal: (token) => !vocabulary.isSpecial(token) && agree(vocabulary.bytesOf(token), bytes),
-    advance: (token) =>
-      typedBytes(vocabulary, bytes.subarray(Math.min(bytes.length, vocabulary.bytesOf(token).length))),
+    advance: (token) => after(vocabulary.bytesOf(token)),
+    afterText: (text) => {
+      const said = utf8.encode(text);
+      return agree(said, bytes) ? after(said) : undefined;
+    },
+    mayStop: () => false,
+    relax: () => state,
   };
+  return state;
 }
 
-const free: ConstraintState = { candidates: undefined, legal: () => true, advance: () => free };
+const utf8 = new TextEncoder();
 
 /** Whether one of the two begins with the other. */
 function agree(a: Uint8Array, b: Uint8Array): boolean {

@@ -12,6 +12,9 @@ export interface Context {
   readonly excerpts: readonly Excerpt[];
   readonly prefix: string;
   readonly suffix: string;
+  /** Whether they go to the start and the end of the file. */
+  readonly prefixIsWhole: boolean;
+  readonly suffixIsWhole: boolean;
   /** What the document ends its lines with; completions are given back with it. */
   readonly lineEnd: '\n' | '\r\n';
   readonly reach: Reach;
@@ -33,6 +36,8 @@ export function gather(request: CompletionRequest): Context {
     excerpts,
     prefix,
     suffix,
+    prefixIsWhole: request.prefixIsCut !== true && request.prefix.length <= prefixWindow,
+    suffixIsWhole: request.suffixIsCut !== true && request.suffix.length <= suffixWindow,
     lineEnd,
     reach: reachAt(prefix, suffix, request),
   };

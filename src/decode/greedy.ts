@@ -1,35 +1,62 @@
-// The greedy choice under a constraint: the most probable legal token, found by walking the top logits and, where none of them
-// is legal, among the constraint's own candidates.
-import type { ConstraintState } from '../constraint/constraint.ts';
+// The greedy choice under a constraint: the most probable token that is admitted, found by walking down the logits.
 import { type RowLogits, topCount } from '../model/model.ts';
 
 export interface Choice {
   readonly token: number;
-  /** Natural logarithm of the token's probability, given that it is legal where the constraint lists its candidates. */
+  /** Natural logarithm of the token's probability; of that among the candidates where there are any. */
   readonly logProb: number;
+  /** Probability of the tokens that were passed over: what is legal has at most the rest. */
+  readonly rejectedMass: number;
 }
 
+/** Candidates passed over before giving up. */
+const candidateTries = 64;
+
 /**
- * Chooses from row `row` of `logits`. Full logits are needed where the constraint has candidates.
- * @returns undefined if no token is legal
+ * Chooses from row `row` of `logits`, among `candidates` where they are given; that needs full logits.
+ * @returns undefined if none of the most probable 64 is admitted
  */
-export function chooseGreedy(logits: RowLogits, row: number, state: ConstraintState): Choice | undefined {
-  if (state.candidates !== undefined) return bestCandidate(logits, row, state.candidates);
+export function chooseGreedy(
+  logits: RowLogits,
+  row: number,
+  candidates: Int32Array | undefined,
+  admits: (token: number) => boolean,
+): Choice | undefined {
+  if (candidates !== undefined) return bestCandidate(logits, row, candidates, admits);
+  let rejectedMass = 0;
   for (let i = row * topCount; i < (row + 1) * topCount; i++) {
     const token = logits.topIds[i]!;
-    if (state.legal(token)) return { token, logProb: logits.topLogits[i]! - logits.logSumExp[row]! };
+    const logProb = logits.topLogits[i]! - logits.logSumExp[row]!;
+    if (admits(token)) return { token, logProb, rejectedMass };
+    rejectedMass += Math.exp(logProb);
   }
   return undefined;
 }
 
-function bestCandidate({ logits, logSumExp }: RowLogits, row: number, candidates: Int32Array): Choice | undefined {
+function bestCandidate(
+  { logits, logSumExp }: RowLogits,
+  row: number,
+  candidates: Int32Array,
+  admits: (token: number) => boolean,
+): Choice | undefined {
   if (logits === undefined) throw new Error('a constraint with candidates needs full logits');
-  if (candidates.length === 0) return undefined;
   const vocabularySize = logits.length / logSumExp.length;
   const all = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-  let token = candidates[0]!;
-  for (const candidate of candidates) if (all[candidate]! > all[token]!) token = candidate;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const candidate of candidates) highest = Math.max(highest, all[candidate]!);
   let sum = 0;
-  for (const candidate of candidates) sum += Math.exp(all[candidate]! - all[token]!);
-  return { token, logProb: -Math.log(sum) };
+  for (const candidate of candidates) sum += Math.exp(all[candidate]! - highest);
+  const rejected = new Set<number>();
+  let rejectedMass = 0;
+  while (rejected.size < Math.min(candidateTries, candidates.length)) {
+    let token: number | undefined;
+    for (const candidate of candidates)
+      if ((token === undefined || all[candidate]! > all[token]!) && !rejected.has(candidate)) token = candidate;
+    if (token === undefined) return undefined;
+    const logProb = all[token]! - highest - Math.log(sum);
+    if (admits(token)) return { token, logProb, rejectedMass };
+    rejected.add(token);
+    rejectedMass += Math.exp(logProb);
+  }
+  return undefined;
 }

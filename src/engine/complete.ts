@@ -4,18 +4,21 @@
 //     loop { forward(model) → verify(constraint, logits) → accept → stop? } →
 //   rank(drafts) → suggestions
 import { Trace } from '../base/trace.ts';
-import type { ConstraintState } from '../constraint/constraint.ts';
+import { both, type ConstraintState } from '../constraint/constraint.ts';
+import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
-import { chooseGreedy } from '../decode/greedy.ts';
-import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { RowLogits } from '../model/model.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
-import type { CompletionRequest, Counters, Draft, Outcome } from '../protocol/messages.ts';
+import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
+import { type DecodedDraft, type DraftTask, decodeDraft } from './decodeDraft.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
 
 const defaults = { prefixTokens: 1024, suffixTokens: 256, excerptTokens: 512, maxTokens: 96, maxLines: 12 } as const;
+
+/** Lengths of a draft that are tried on the document's tree before it is dropped. */
+const validations = 3;
 
 export interface CompletionOptions {
   readonly signal: AbortSignal;
@@ -38,25 +41,33 @@ export async function complete(
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));
     const contextMs = performance.now() - startMs;
     const reusedTokens = session.reusable(prompt.tokens);
-    const logits = await trace.span('prefill', () => session.prefill(prompt.tokens, signal, prompt.healed.length > 0));
+    const [logits, place] = await Promise.all([
+      trace.span('prefill', () => session.prefill(prompt.tokens, signal, prompt.healed.length > 0)),
+      constrain(session, context, prompt, request, trace),
+    ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
-    const decoded = await decode(
-      session,
-      prompt,
-      logits,
-      stopContext(context),
-      request.maxTokens ?? defaults.maxTokens,
-      signal,
-      trace,
-    );
-    const drafts = rank(decoded, context);
+    const task = draftTask(context, prompt, logits, place.constraint, request.maxTokens ?? defaults.maxTokens);
+    const decoded = await decodeDraft(session, task, signal, trace);
+    const drafts = trace.spanSync('rank', () => rank(decoded, context, place));
     const totalMs = performance.now() - startMs;
+    const { emitted, passes, interventions } = decoded;
     return {
       outcome: 'done',
       drafts,
+      grammar: place.coverage,
       timings: { queueMs, contextMs, prefillMs, firstDraftMs: totalMs, totalMs },
-      counters: { promptTokens: prompt.tokens.length, reusedTokens, ...decoded.counters },
+      counters: {
+        promptTokens: prompt.tokens.length,
+        reusedTokens,
+        passes,
+        rows: passes,
+        emitted,
+        accepted: Array.from({ length: passes }, () => 1),
+        constraintChecks: place.meter.checks,
+        constraintMs: place.meter.ms,
+        interventions,
+      },
     };
   } catch (error) {
     if (error instanceof Cancelled) return { outcome: 'cancelled' };
@@ -85,65 +96,58 @@ function renderPrompt(session: Session, context: Context, request: CompletionReq
   return prompt;
 }
 
-interface Decoded {
-  readonly text: string;
-  readonly logProb: number;
-  readonly counters: Omit<Counters, 'promptTokens' | 'reusedTokens'>;
+/** The constraint on what is decoded; prepared while the prompt is computed. */
+async function constrain(
+  session: Session,
+  context: Context,
+  { healed }: Prompt,
+  request: CompletionRequest,
+  trace: Trace,
+): Promise<ConstrainedPlace> {
+  const typed = typedBytes(session.tokenizer.vocabulary, new TextEncoder().encode(healed));
+  if (request.grammar === false) return { ...unconstrained, constraint: typed };
+  const place = await trace.span('constrain', () => session.grammars.constrain({ ...context, healed }));
+  return { ...place, constraint: both(typed, place.constraint) };
 }
 
-/** Greedy decoding from `logits`, one token a pass, until a special token, a stop rule or the token cap. */
-async function decode(
-  session: Session,
+type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: GrammarCoverage };
+
+const unconstrained = { coverage: 'off', meter: { checks: 0, ms: 0 }, accepts: () => true } as const;
+
+function draftTask(
+  context: Context,
   prompt: Prompt,
   first: RowLogits,
-  stop: StopContext,
+  constraint: ConstraintState,
   maxTokens: number,
-  signal: AbortSignal,
-  trace: Trace,
-): Promise<Decoded> {
-  const { vocabulary } = session.tokenizer;
-  const stream = vocabulary.decoder();
-  const healed = prompt.healed.length;
-  let state: ConstraintState = typedBytes(vocabulary, new TextEncoder().encode(prompt.healed));
-  let logits = first;
-  let said = '';
-  let logProb = 0;
-  let emitted = 0;
-  let passes = 0;
-  for (;;) {
-    const choice = chooseGreedy(logits, 0, state);
-    if (choice === undefined || vocabulary.isSpecial(choice.token)) break;
-    state = state.advance(choice.token);
-    said += stream.push(choice.token);
-    logProb += choice.logProb;
-    emitted++;
-    if (stopAt(said.slice(healed), stop) !== undefined || emitted === maxTokens) break;
-    const token = choice.token;
-    logits = await trace.span('forward', () => session.forward([token], signal, state.candidates !== undefined));
-    passes++;
-  }
-  // a text that ended of itself has ended its last line too
-  const text = said.slice(healed);
-  const end = stopAt(`${text}\n`, stop) ?? text.length;
-  const accepted = Array.from({ length: passes }, () => 1);
-  return { text: text.slice(0, end), logProb, counters: { passes, rows: passes, emitted, accepted } };
-}
-
-function stopContext(context: Context): StopContext {
+): DraftTask {
   const lineStart = startOfLine(context.prefix);
+  const healedLength = prompt.healed.length;
   return {
-    reach: context.reach,
-    lineStart,
-    opensBlock: opensBlock(lineStart, context.language),
-    nextLine: nextLine(context.suffix),
-    maxLines: defaults.maxLines,
+    first,
+    constraint,
+    healedLength,
+    stop: {
+      reach: context.reach,
+      lineStart,
+      opensBlock: opensBlock(lineStart, context.language),
+      nextLine: nextLine(context.suffix),
+      maxLines: defaults.maxLines,
+    },
+    fitText: (text) => fitToSuffix(text, lineStart, context.suffix),
+    opensBlock: (said) => opensBlock(lineStart + said, context.language),
+    maxTokens,
   };
 }
 
-/** What may be shown of the decoded text: nothing blank, nothing the document says already. */
-function rank(decoded: Decoded, context: Context): readonly Draft[] {
-  const { text, replaces } = fitToSuffix(decoded.text.trimEnd(), startOfLine(context.prefix), context.suffix);
-  if (text.trim() === '' || repeatsSuffix(text, context.suffix)) return [];
-  const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
-  return [{ text: inserted, replaces, logProb: decoded.logProb, tokens: decoded.counters.emitted, verified: true }];
+/** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
+function rank(decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
+  let tries = 0;
+  for (const { text, replaces, logProb } of decoded.endings()) {
+    if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];
+    if (!place.accepts(text, replaces)) continue;
+    const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
+    return [{ text: inserted, replaces, logProb, tokens: decoded.emitted, verified: true }];
+  }
+  return [];
 }

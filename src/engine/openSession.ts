@@ -1,4 +1,6 @@
 // A model on disk → a session ready to complete: graph built or found, model loaded, tokenizer read, layout chosen.
+import { Grammars } from '../constraint/grammar/grammars.ts';
+import { TokenTexts } from '../constraint/tokenTexts.ts';
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
@@ -14,11 +16,15 @@ const maxTokens = 2048;
 export interface SessionOptions {
   /** A .gguf file or a model folder. */
   readonly modelPath: string;
+  /** Folder of the grammars. */
+  readonly grammarsPath: string;
   readonly cachePath: string;
   readonly device: Device;
   /** 0 lets the runtime choose. */
   readonly threads: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told what does not work though completions do. */
+  readonly onProblem?: (text: string) => void;
 }
 
 /** Why a sound model cannot be used here, in one sentence that says what to do. */
@@ -28,7 +34,7 @@ export class SessionError extends Error {
 
 /** @throws ModelFileError, GraphBuildError or SessionError */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { modelPath, cachePath, device, threads, onProgress } = options;
+  const { modelPath, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
   const tokenizerReady = loadTokenizer(modelPath);
   // awaited below; a failure before that must not count as unhandled
   tokenizerReady.catch(() => undefined);
@@ -43,7 +49,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,
     );
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
-  return new Session(decoder, tokenizer, layout);
+  const texts = new TokenTexts(tokenizer.vocabulary);
+  const grammars = new Grammars(grammarsPath, texts, (problem) => onProblem?.(problem));
+  return new Session({ model: decoder, tokenizer, layout, texts, grammars });
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {

@@ -43,6 +43,7 @@ function serve(connection: MessageConnection): void {
     await session?.model.close();
     session = await openSession({
       ...options,
+      onProblem: (text) => log('warning', text),
       onProgress: (progress) => {
         if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
         toldMs = performance.now();

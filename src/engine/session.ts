@@ -1,4 +1,6 @@
 // All mutable state of an engine: the loaded model, what its cache holds, and how fast it is. Derived values are properties.
+import type { Grammars } from '../constraint/grammar/grammars.ts';
+import type { TokenTexts } from '../constraint/tokenTexts.ts';
 import type { Model, RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
@@ -22,10 +24,15 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
+/** What a session is made of. */
+export type SessionParts = Pick<Session, 'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars'>;
+
 export class Session {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
   readonly layout: Layout;
+  readonly texts: TokenTexts;
+  readonly grammars: Grammars;
   /** Anchor of the last prompt. */
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */
@@ -35,10 +42,12 @@ export class Session {
   #msPerToken: number | undefined;
   #allowance = Number.POSITIVE_INFINITY;
 
-  constructor(model: Model, tokenizer: Tokenizer, layout: Layout) {
+  constructor({ model, tokenizer, layout, texts, grammars }: SessionParts) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
+    this.texts = texts;
+    this.grammars = grammars;
   }
 
   /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */

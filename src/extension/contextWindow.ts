@@ -19,6 +19,9 @@ export interface Lines {
 export interface ContextWindow {
   readonly prefix: string;
   readonly suffix: string;
+  /** Whether the document begins before the prefix, or goes on behind the suffix. */
+  readonly prefixIsCut: boolean;
+  readonly suffixIsCut: boolean;
 }
 
 /** Text on both sides of the cursor, with `\n` line ends whatever the document has. */
@@ -28,6 +31,8 @@ export function windowAround(lines: Lines, line: number, character: number): Con
   return {
     prefix: plainLineEnds(lines.slice(startLine, startCharacter, line, character)).replace(/^[\uDC00-\uDFFF]/, ''),
     suffix: plainLineEnds(lines.slice(line, character, endLine, endCharacter)).replace(/[\uD800-\uDBFF]$/, ''),
+    prefixIsCut: startLine > 0 || startCharacter > 0,
+    suffixIsCut: endLine + 1 < lines.lineCount || endCharacter < lines.lineLength(endLine),
   };
 }
 

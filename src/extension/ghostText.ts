@@ -158,6 +158,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
           language: seen.language,
           prefix: seen.prefix,
           suffix: seen.suffix,
+          prefixIsCut: seen.prefixIsCut === true,
+          suffixIsCut: seen.suffixIsCut === true,
           ...(folder === undefined ? {} : { repository: folder.name }),
           multiline,
           maxTokens,
@@ -208,8 +210,8 @@ function ask(
     slice: (startLine: number, startCharacter: number, endLine: number, endCharacter: number) =>
       document.getText(new vscode.Range(startLine, startCharacter, endLine, endCharacter)),
   };
-  const { prefix, suffix } = windowAround(lines, position.line, position.character);
-  const file = { path: document.uri.toString(), language: document.languageId };
+  const { prefix, suffix, prefixIsCut, suffixIsCut } = windowAround(lines, position.line, position.character);
+  const file = { path: document.uri.toString(), language: document.languageId, prefixIsCut, suffixIsCut };
   const range = selected?.range;
   if (selected === undefined || range === undefined || !range.isSingleLine || !range.contains(position)) {
     return { seen: { ...file, prefix, suffix }, lead: '', start: position, end: position };

@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { model, device, threads } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
       const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
-      return { protocolVersion, modelPath, cachePath, device, threads };
+      return { protocolVersion, modelPath, grammarsPath: inside('grammars'), cachePath, device, threads };
     },
     log: (message) => logTo(channel, message),
     changed: (state) => {

@@ -8,6 +8,9 @@ export interface Seen {
   readonly language: string;
   readonly prefix: string;
   readonly suffix: string;
+  /** Whether the document begins before the prefix, or goes on behind the suffix. */
+  readonly prefixIsCut?: boolean;
+  readonly suffixIsCut?: boolean;
 }
 
 interface Entry {

@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -21,6 +21,9 @@ export interface CompletionRequest {
   readonly language: string;
   readonly prefix: string;
   readonly suffix: string;
+  /** Set where the document begins before `prefix` or goes on behind `suffix`. */
+  readonly prefixIsCut?: boolean;
+  readonly suffixIsCut?: boolean;
   readonly repository?: string;
   readonly excerpts?: readonly Excerpt[];
   readonly multiline?: Multiline;
@@ -30,6 +33,8 @@ export interface CompletionRequest {
   readonly prefixTokens?: number;
   /** Upper bound on prompt tokens taken from the text after the cursor. */
   readonly suffixTokens?: number;
+  /** Whether the language's grammar decides what may follow; it does unless this is false. */
+  readonly grammar?: boolean;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
 }
@@ -64,13 +69,25 @@ export interface Counters {
   readonly emitted: number;
   /** Tokens accepted by each pass. */
   readonly accepted: readonly number[];
+  /** Tokens that the grammar was asked about, and what that and its preparation took. */
+  readonly constraintChecks: number;
+  readonly constraintMs: number;
+  /** Tokens at which something more probable was not legal. */
+  readonly interventions: number;
 }
+
+/**
+ * What is known of the grammar at a place: the file up to it (`whole`), from an item behind some damage on (`anchored`), the
+ * brackets of the completion alone (`soft`), or nothing, for want of tables (`none`) or because it was not asked for (`off`).
+ */
+export type GrammarCoverage = 'whole' | 'anchored' | 'soft' | 'none' | 'off';
 
 /** Answer to a completion request. Exceptions are for bugs: a request that cannot be served says why. */
 export type Outcome =
   | {
       readonly outcome: 'done';
       readonly drafts: readonly Draft[];
+      readonly grammar: GrammarCoverage;
       readonly timings: Timings;
       readonly counters: Counters;
     }
@@ -82,6 +99,8 @@ export interface EngineOptions {
   readonly protocolVersion: number;
   /** Folder or .gguf file of the model. */
   readonly modelPath: string;
+  /** Folder of the grammars. */
+  readonly grammarsPath: string;
   /** Where built graphs are kept. */
   readonly cachePath: string;
   readonly device: Device;

@@ -9,6 +9,7 @@ import { type RowLogits, topCount } from '../../src/model/model.ts';
 import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
 import { healStart } from '../../src/prompt/heal.ts';
 import type { CompletionRequest } from '../../src/protocol/messages.ts';
+import { grammarsPath } from '../support/built.ts';
 import { serveParent } from './childEngine.ts';
 import type { Item, Prediction } from './items.ts';
 import type { Prompt, PromptVariant } from './oursEngine.ts';
@@ -43,8 +44,8 @@ function session(): RecordingSession {
 }
 
 async function open({ modelPath, cachePath, threads }: OursOptions): Promise<OursAnswers['open']> {
-  const plain = await openSession({ modelPath, cachePath, threads, device: 'cpu' });
-  opened = new RecordingSession(plain.model, plain.tokenizer, plain.layout);
+  const plain = await openSession({ modelPath, grammarsPath, cachePath, threads, device: 'cpu' });
+  opened = new RecordingSession(plain);
   return { model: plain.model.config.name, device: 'cpu', threads: plain.model.threads };
 }
 

@@ -17,13 +17,14 @@ import {
   type Outcome,
   protocolVersion,
 } from '../../src/protocol/messages.ts';
-import { built, testCachePath } from '../support/built.ts';
+import { built, grammarsPath, testCachePath } from '../support/built.ts';
 import { requestFor } from '../support/check.ts';
 import { embeddedModelPath } from '../support/embeddedTokenizer.ts';
 
 const options: EngineOptions = {
   protocolVersion,
   modelPath: embeddedModelPath,
+  grammarsPath,
   cachePath: testCachePath,
   device: 'auto',
   threads: 0,

@@ -7,6 +7,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Graphs built by tests are kept between runs, as a user's are. */
 export const testCachePath = fileURLToPath(new URL('../../.cache/test-graphs', import.meta.url));
 
+/** The grammars that ship. */
+export const grammarsPath = fileURLToPath(new URL('../../grammars', import.meta.url));
+
 let building: Promise<unknown> | undefined;
 
 /** Path of a file in dist/, up to date. */

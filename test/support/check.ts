@@ -1,8 +1,12 @@
 // Completion tests as data: source with ‸ at the cursor, the model as a table, the screen as text with [ghost text].
+import assert from 'node:assert/strict';
+import { Grammars } from '../../src/constraint/grammar/grammars.ts';
+import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
 import { complete } from '../../src/engine/complete.ts';
 import { Session } from '../../src/engine/session.ts';
 import { layoutFor } from '../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../src/protocol/messages.ts';
+import { grammarsPath } from './built.ts';
 import { embeddedTokenizer } from './embeddedTokenizer.ts';
 import { type Script, type ScriptedModel, scriptedModel } from './scriptedModel.ts';
 
@@ -23,7 +27,9 @@ export async function scriptedSession(script: Script): Promise<ScriptedSession> 
   const model = scriptedModel(tokenizer, script);
   const layout = layoutFor(model.config.name, tokenizer);
   if (layout === undefined) throw new Error('the embedded tokenizer has no fill-in-the-middle tokens');
-  return { session: new Session(model, tokenizer, layout), model };
+  const texts = new TokenTexts(tokenizer.vocabulary);
+  const grammars = new Grammars(grammarsPath, texts, (problem) => assert.fail(problem));
+  return { session: new Session({ model, tokenizer, layout, texts, grammars }), model };
 }
 
 export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {

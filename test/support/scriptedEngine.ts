@@ -64,8 +64,19 @@ connection.onRequest(
     return {
       outcome: 'done',
       drafts,
+      grammar: 'none',
       timings: { queueMs: 0, contextMs: 0, prefillMs: 0, firstDraftMs: thinkingMs, totalMs: thinkingMs },
-      counters: { promptTokens: 0, reusedTokens: 0, passes: 0, rows: 0, emitted, accepted: [] },
+      counters: {
+        promptTokens: 0,
+        reusedTokens: 0,
+        passes: 0,
+        rows: 0,
+        emitted,
+        accepted: [],
+        constraintChecks: 0,
+        constraintMs: 0,
+        interventions: 0,
+      },
     };
   },
 );

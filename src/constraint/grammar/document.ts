@@ -34,20 +34,25 @@ const anchorTries = 8;
 export class GrammarDocument {
   readonly #recogniser: Recogniser;
   readonly #findAnchors: FindAnchors;
+  readonly #start: Line;
   #text = '';
   #lines: Line[];
 
-  constructor(recogniser: Recogniser, findAnchors: FindAnchors = () => []) {
+  /** @param isWhole whether texts begin at the start of the file; if not, what is open at their first line is not known */
+  constructor(recogniser: Recogniser, isWhole: boolean, findAnchors: FindAnchors) {
     this.#recogniser = recogniser;
     this.#findAnchors = findAnchors;
-    this.#lines = [{ offset: 0, state: recogniser.initial, reach: 'whole' }];
+    this.#start = isWhole
+      ? { offset: 0, state: recogniser.initial, reach: 'whole' }
+      : { offset: 0, state: undefined, reach: 'soft' };
+    this.#lines = [this.#start];
   }
 
   /** The state at the end of `prefix`, a document's text up to some place. Costs what differs from the last call's. */
   at(prefix: string): Place {
     this.#keepCommon(prefix);
     this.#text = prefix;
-    let damaged = this.#feedLines();
+    let damaged = this.#lines.length === 1 && this.#start.state === undefined ? 0 : this.#feedLines();
     for (let mended = 0; damaged !== undefined && mended < anchorTries; mended++) damaged = this.#mend(damaged);
     const line = this.#lines.at(-1)!;
     if (line.state === undefined || damaged !== undefined) return soft;

@@ -15,24 +15,39 @@ export interface EndingPlace {
   /** At the start of the cursor's line. */
   readonly lineStart: ParserState;
   readonly cursor: ParserState;
-  /** Text after the cursor, whole or at least 40 lines of it. */
+  /** Text after the cursor. */
   readonly suffix: string;
+  /** Whether that goes to the end of the file. */
+  readonly isWhole: boolean;
 }
 
-/** Tells whether the suffix can follow a state; undefined where no completion of this place leads to one it can follow. */
-export function endingsAt(recogniser: Recogniser, place: EndingPlace): ((state: ParserState) => boolean) | undefined {
-  const { lineStart, cursor, suffix } = place;
-  const plain = new SuffixCheck(recogniser, suffix);
-  const checks = [plain];
+/** Whether the suffix less its first `replaces` UTF-16 units can follow a state. */
+export type EndingTest = (state: ParserState, replaces: number) => boolean;
+
+/** The test for a place; undefined where no completion of it leads to a state that the suffix can follow. */
+export function endingsAt(recogniser: Recogniser, place: EndingPlace): EndingTest | undefined {
+  const { lineStart, cursor, suffix, isWhole } = place;
   const lineBreak = suffix.indexOf('\n');
+  const rest = lineBreak < 0 ? suffix : suffix.slice(0, lineBreak);
   const below = lineBreak < 0 ? '' : suffix.slice(lineBreak + 1);
-  const missing = missingClosers(recogniser, lineStart, new SuffixCheck(recogniser, below));
-  if (missing !== undefined && missing !== '') {
-    const rest = lineBreak < 0 ? suffix : suffix.slice(0, lineBreak);
-    checks.push(new SuffixCheck(recogniser, `${rest}\n${missing}\n${below}`));
-  }
-  const mayEnd = (state: ParserState): boolean => checks.some((check) => check.follows(state));
-  return isReachable(recogniser, cursor, mayEnd) ? mayEnd : undefined;
+  const missing = missingClosers(recogniser, lineStart, new SuffixCheck(recogniser, below, isWhole));
+  const checks = new Map<number, readonly SuffixCheck[]>();
+  const checksFor = (replaces: number): readonly SuffixCheck[] => {
+    let found = checks.get(replaces);
+    if (found === undefined) {
+      const variants = [suffix.slice(replaces)];
+      if (missing !== undefined && missing !== '') variants.push(`${rest.slice(replaces)}\n${missing}\n${below}`);
+      found = variants.map((variant) => new SuffixCheck(recogniser, variant, isWhole));
+      checks.set(replaces, found);
+    }
+    return found;
+  };
+  const mayEnd: EndingTest = (state, replaces) => checksFor(replaces).some((check) => check.follows(state));
+  // what the editor closed by itself may be in the way of the fillers
+  const closed = /^[)\]}"'`]*/.exec(rest)![0].length;
+  for (let replaces = 0; replaces <= closed; replaces++)
+    if (isReachable(recogniser, cursor, (state) => mayEnd(state, replaces))) return mayEnd;
+  return undefined;
 }
 
 /** The closers after which `check` says yes, innermost first; undefined if there are none. */

@@ -235,8 +235,10 @@ export class Recogniser {
   #read(position: Position, begun: Lexeme | undefined, next: number, resume: unknown, mode: Mode, run: Run): void {
     const { node, scanner, text, at } = position;
     const external = this.tables.externalLexStates[node.state]!;
-    if (begun !== undefined || external === 0 || this.#scanner === undefined)
-      return this.#lex(position, begun, next, mode, run);
+    if (begun !== undefined || external === 0 || this.#scanner === undefined) {
+      this.#lex(position, begun, next, mode, run);
+      return;
+    }
     const valid = this.tables.externalStates[external]!;
     const { ended, strict } = mode;
     const verdict = this.#scanner.scan({ text, start: at, ended, valid, state: scanner, resume, strict });

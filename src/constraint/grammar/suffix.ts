@@ -16,8 +16,8 @@ export class SuffixCheck {
   readonly #reachesEnd: boolean;
   readonly #known = new Map<string, boolean>();
 
-  /** `suffix` begins at the cursor; it must be whole where it is shorter than 40 lines. */
-  constructor(recogniser: Recogniser, suffix: string) {
+  /** @param isWhole whether `suffix` goes to the end of the file */
+  constructor(recogniser: Recogniser, suffix: string, isWhole: boolean) {
     this.#recogniser = recogniser;
     const lines: string[] = [];
     let at = 0;
@@ -28,7 +28,7 @@ export class SuffixCheck {
       at = end;
     }
     this.#lines = lines;
-    this.#reachesEnd = at === suffix.length;
+    this.#reachesEnd = isWhole && at === suffix.length;
   }
 
   /** Whether the suffix can follow `state`, the state at the end of a completion. */

@@ -4,6 +4,7 @@
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Language, Parser } from 'web-tree-sitter';
 
@@ -73,7 +74,7 @@ async function start(): Promise<void> {
 /** Beside the bundle that this file became part of, or in the package. */
 function runtimePath(): string {
   const beside = fileURLToPath(new URL('./web-tree-sitter.wasm', import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(import.meta.resolve('web-tree-sitter/web-tree-sitter.wasm'));
+  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('web-tree-sitter/web-tree-sitter.wasm');
 }
 
 async function openParser(entry: Entry): Promise<void> {

@@ -22,7 +22,14 @@ class Bench {
       program: process.execPath,
       environment: engineEnvironment(process.env),
       restartDelayMs: 1,
-      options: () => ({ protocolVersion, modelPath, cachePath: tmpdir(), device: 'cpu', threads: 1 }),
+      options: () => ({
+        protocolVersion,
+        modelPath,
+        grammarsPath: tmpdir(),
+        cachePath: tmpdir(),
+        device: 'cpu',
+        threads: 1,
+      }),
       log: ({ text }) => this.lines.push(text),
       changed: (state) => {
         this.states.push(state);

@@ -1,0 +1,55 @@
+// The constraint for places where nothing better is known: brackets opened in the completion are closed in order, strings on a
+// line hold anything. It is wrong about few texts of few languages, and blocks nothing else.
+import type { Vocabulary } from '../model/vocabulary.ts';
+import type { ConstraintState } from './constraint.ts';
+
+const closerOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+/** Where a completion stands: closers of the brackets it has opened, innermost last, and the quote of an open string. */
+interface Balance {
+  readonly closers: string;
+  readonly quote: string;
+  /** Whether the next character is escaped. */
+  readonly escaped: boolean;
+}
+
+const balanced: Balance = { closers: '', quote: '', escaped: false };
+
+/** The balance after `text`; undefined where a bracket is closed by another's closer. Closers of what the completion did not open pass. */
+function balanceAfter(balance: Balance, text: string): Balance | undefined {
+  let { closers, quote, escaped } = balance;
+  for (const character of text) {
+    if (escaped) escaped = false;
+    else if (character === '\\') escaped = true;
+    else if (quote !== '') {
+      if (character === quote || (character === '\n' && quote !== '`')) quote = '';
+    } else if (character === '"' || character === "'" || character === '`') quote = character;
+    else if (closerOf[character] !== undefined) closers += closerOf[character];
+    else if (closers !== '' && (character === ')' || character === ']' || character === '}')) {
+      if (!closers.endsWith(character)) return undefined;
+      closers = closers.slice(0, -1);
+    }
+  }
+  return { closers, quote, escaped };
+}
+
+/** The constraint at the start of a completion. */
+export function bracketBalance(vocabulary: Vocabulary): ConstraintState {
+  const at = (balance: Balance): ConstraintState => {
+    const after = (text: string): ConstraintState | undefined => {
+      const next = balanceAfter(balance, text);
+      return next === undefined ? undefined : at(next);
+    };
+    const state: ConstraintState = {
+      candidates: undefined,
+      legal: (token) => after(vocabulary.decode([token])) !== undefined,
+      advance: (token) => after(vocabulary.decode([token])) ?? state,
+      afterText: after,
+      // an apostrophe may be no quote at all
+      mayStop: () => balance.closers === '' && (balance.quote === '' || balance.quote === "'"),
+      relax: () => state,
+    };
+    return state;
+  };
+  return at(balanced);
+}

@@ -1,0 +1,134 @@
+// The grammars in use: one recogniser and one parser for each language that was asked for, and the states of the documents last
+// worked on.
+import { readFile } from 'node:fs/promises';
+import { bracketBalance } from '../brackets.ts';
+import { both, type ConstraintState, free } from '../constraint.ts';
+import { indentationOf, indentedWith } from '../indentation.ts';
+import type { TokenTexts } from '../tokenTexts.ts';
+import { GrammarDocument, type Reach } from './document.ts';
+import { endingsAt } from './endings.ts';
+import { type CheckMeter, grammarConstraint } from './grammarConstraint.ts';
+import { openGrammar } from './languages.ts';
+import { Recogniser } from './recogniser.ts';
+import { loadGrammarModule } from './scanners/grammarModule.ts';
+import { scannerFor } from './scanners/scannerFor.ts';
+import { openSyntax, type Syntax } from './syntaxTree.ts';
+
+/** Documents of a language whose states are kept. */
+const keptDocuments = 4;
+
+/** Where a completion begins and what stands around it. */
+export interface GrammarRequest {
+  readonly path: string;
+  /** The editor's name of the language. */
+  readonly language: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Whether they go to the start and the end of the file. */
+  readonly prefixIsWhole: boolean;
+  readonly suffixIsWhole: boolean;
+  /** End of `prefix` that is decoded again. */
+  readonly healed: string;
+}
+
+/** How much is known of a place: the whole file before it, from an item after some damage on, brackets alone, nothing. */
+export type Coverage = Reach | 'none';
+
+export interface GrammarPlace {
+  readonly constraint: ConstraintState;
+  readonly coverage: Coverage;
+  readonly meter: CheckMeter;
+  /** Whether the document with `text` in place of `replaces` units after the cursor has no more errors than before. */
+  accepts(text: string, replaces: number): boolean;
+}
+
+interface OpenGrammar {
+  readonly recogniser: Recogniser;
+  readonly syntax: Syntax;
+  /** By path, the last used last. */
+  readonly documents: Map<string, GrammarDocument>;
+}
+
+export class Grammars {
+  readonly #folder: string;
+  readonly #texts: TokenTexts;
+  readonly #onProblem: (text: string) => void;
+  readonly #open = new Map<string, Promise<OpenGrammar | undefined>>();
+
+  /** `folder`: the one with the manifest of grammars. */
+  constructor(folder: string, texts: TokenTexts, onProblem: (text: string) => void) {
+    this.#folder = folder;
+    this.#texts = texts;
+    this.#onProblem = onProblem;
+  }
+
+  /** The constraint on a completion. A language without tables, or whose tables cannot be read, is not constrained. */
+  async constrain(request: GrammarRequest): Promise<GrammarPlace> {
+    const meter: CheckMeter = { checks: 0, ms: 0 };
+    const grammar = await this.#grammarOf(request.language);
+    const lineStart = request.prefix.slice(request.prefix.lastIndexOf('\n') + 1);
+    if (grammar === undefined) return { constraint: free, coverage: 'none', meter, accepts: () => true };
+    const { recogniser, syntax } = grammar;
+    const { prefix, suffix, healed, suffixIsWhole } = request;
+    const document = this.#documentOf(grammar, request);
+    const atLine = document.at(prefix.slice(0, prefix.length - lineStart.length));
+    const start = document.at(prefix.slice(0, prefix.length - healed.length));
+    const style = indentedWith(
+      this.#texts,
+      indentationOf(prefix),
+      lineStart.slice(0, lineStart.length - healed.length),
+    );
+    const relaxed = bracketBalance(this.#texts.vocabulary);
+    const cursor = start.state && recogniser.feed(start.state, healed);
+    const accepts = (text: string, replaces: number): boolean => {
+      const edit = { start: prefix.length, end: prefix.length + replaces, text };
+      const [before, after] = [syntax.errors(prefix + suffix), syntax.errorsAfter(prefix + suffix, edit)];
+      return before === undefined || after === undefined || after <= before;
+    };
+    if (start.state === undefined || cursor === undefined || atLine.state === undefined)
+      return { constraint: both(relaxed, style), coverage: 'soft', meter, accepts };
+    const place = { lineStart: atLine.state, cursor, suffix, isWhole: suffixIsWhole };
+    const mayStop = endingsAt(recogniser, place);
+    const rules = { recogniser, texts: this.#texts, mayStop, meter };
+    return {
+      constraint: both(grammarConstraint(rules, start.state, relaxed), style),
+      coverage: start.reach,
+      meter,
+      accepts,
+    };
+  }
+
+  #documentOf(
+    { recogniser, syntax, documents }: OpenGrammar,
+    { path, prefixIsWhole }: GrammarRequest,
+  ): GrammarDocument {
+    const key = `${prefixIsWhole} ${path}`;
+    const document =
+      documents.get(key) ??
+      new GrammarDocument(recogniser, prefixIsWhole, (text, from) => syntax.items(text, from - 1) ?? []);
+    documents.delete(key);
+    documents.set(key, document);
+    for (const oldest of documents.keys()) if (documents.size > keptDocuments) documents.delete(oldest);
+    return document;
+  }
+
+  #grammarOf(language: string): Promise<OpenGrammar | undefined> {
+    let opening = this.#open.get(language);
+    if (opening === undefined) {
+      opening = this.#openLanguage(language).catch((error: unknown) => {
+        this.#onProblem(`${language} is not constrained: ${error instanceof Error ? error.message : String(error)}`);
+        return undefined;
+      });
+      this.#open.set(language, opening);
+    }
+    return opening;
+  }
+
+  async #openLanguage(language: string): Promise<OpenGrammar | undefined> {
+    const grammar = await openGrammar(this.#folder, language);
+    if (grammar === undefined) return undefined;
+    const scanner = await scannerFor(grammar.name, async () => loadGrammarModule(await readFile(grammar.wasmPath)));
+    const syntax = await openSyntax(grammar.wasmPath);
+    return { recogniser: new Recogniser(grammar.tables, scanner), syntax, documents: new Map() };
+  }
+}
