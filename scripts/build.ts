@@ -20,7 +20,9 @@ const module: BuildOptions = {
   ...shared,
   format: 'esm',
   external: ['onnxruntime-node'],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
 };
 
 const results = await Promise.all([
