@@ -85,7 +85,10 @@ export async function listGrammarCorpus(): Promise<readonly GrammarPackage[]> {
 }
 
 export function grammarPackageFolder({ name, version, classifier }: GrammarPackage): string {
-  return path.join(corpusFolder, [name.replace(/[@/:]+/g, '-'), version, classifier ?? []].flat().join('-'));
+  return path.join(
+    corpusFolder,
+    [name.replace(/^@/, '').replace(/[/:]+/g, '-'), version, classifier ?? []].flat().join('-'),
+  );
 }
 
 /**

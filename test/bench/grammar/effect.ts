@@ -1,0 +1,220 @@
+// What the grammar does to completions: the same holes, prompts and model with the constraint and without it, and every item that
+// it harmed or mended.
+
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openGrammar } from '../../../src/constraint/grammar/languages.ts';
+import { openSyntax, type Syntax } from '../../../src/constraint/grammar/syntaxTree.ts';
+import { complete } from '../../../src/engine/complete.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import type { Draft, Outcome } from '../../../src/protocol/messages.ts';
+import { type Item, parseJsonLines, toJsonLines } from '../items.ts';
+import { type ItemScore, scoreItem, summarise } from '../score.ts';
+import { bootstrapDifference, mcNemar } from '../statistics.ts';
+import { decimal, drawTable } from '../table.ts';
+
+/** One item answered both ways. */
+interface Answered {
+  readonly id: string;
+  readonly with: Run;
+  readonly without: Run;
+}
+
+interface Run {
+  readonly draft: Pick<Draft, 'text' | 'replaces'> | undefined;
+  readonly coverage: string;
+  readonly emitted: number;
+  readonly interventions: number;
+  readonly constraintMs: number;
+  readonly checks: number;
+  readonly passes: number;
+  /** From the end of the prompt on. */
+  readonly decodeMs: number;
+}
+
+/** Cap on decoded tokens by kind, as in the quality gate. */
+const maxTokens = { member: 16, line: 48, call: 96, block: 192 } as const;
+
+/** Prompt budgets, a half of the product's: a thousand holes have to be answered twice. */
+const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
+
+export interface EffectOptions {
+  /** Answers are kept there while the run goes on; a run that was broken off goes on with them. */
+  readonly storePath: string;
+  readonly grammarsPath: string;
+  readonly progress: (done: number, of: number) => void;
+}
+
+/** Answers all items both ways and draws the tables. */
+export async function measureEffect(session: Session, items: readonly Item[], options: EffectOptions): Promise<string> {
+  const { storePath, progress } = options;
+  await mkdir(path.dirname(storePath), { recursive: true });
+  const stored = existsSync(storePath) ? parseJsonLines<Answered>(await readFile(storePath, 'utf8')) : [];
+  const known = new Map(stored.map((answered) => [answered.id, answered]));
+  for (const [index, item] of items.entries()) {
+    if (!known.has(item.id)) {
+      // in turns, so that neither always finds the other's prompt in the cache
+      const first = await answer(session, item, index % 2 === 0);
+      const second = await answer(session, item, index % 2 !== 0);
+      const [on, off] = index % 2 === 0 ? [first, second] : [second, first];
+      const answered = { id: item.id, with: on, without: off };
+      known.set(item.id, answered);
+      await appendFile(storePath, toJsonLines([answered]));
+    }
+    progress(index + 1, items.length);
+  }
+  const drawn = await draw(items, known, options.grammarsPath);
+  await rm(storePath);
+  return drawn;
+}
+
+async function answer(session: Session, item: Item, grammar: boolean): Promise<Run> {
+  const { path: file, language, prefix, suffix, kind } = item;
+  const request = { path: file, language, prefix, suffix, grammar, multiline: reachOf(kind), ...budget };
+  const outcome: Outcome = await complete(
+    session,
+    { ...request, maxTokens: maxTokens[kind] },
+    { signal: new AbortController().signal },
+  );
+  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
+  const [draft] = outcome.drafts;
+  const { emitted, interventions, constraintMs, constraintChecks, passes } = outcome.counters;
+  const { firstDraftMs, contextMs, prefillMs } = outcome.timings;
+  return {
+    draft: draft && { text: draft.text, replaces: draft.replaces },
+    coverage: outcome.grammar,
+    emitted,
+    interventions,
+    constraintMs,
+    checks: constraintChecks,
+    passes,
+    decodeMs: firstDraftMs - contextMs - prefillMs,
+  };
+}
+
+const reachOf = (kind: Item['kind']): 'line' | 'block' => (kind === 'block' || kind === 'call' ? 'block' : 'line');
+
+interface Judged {
+  readonly item: Item;
+  readonly run: Run;
+  readonly score: ItemScore;
+  /** Errors that the document with the draft has and the document as it was has not; undefined without a draft. */
+  readonly newErrors: number | undefined;
+}
+
+async function draw(
+  items: readonly Item[],
+  answers: ReadonlyMap<string, Answered>,
+  grammarsPath: string,
+): Promise<string> {
+  const trees = new Map<string, Syntax>();
+  const judge = async (item: Item, run: Run): Promise<Judged> => {
+    let syntax = trees.get(item.language);
+    if (syntax === undefined) {
+      const grammar = await openGrammar(grammarsPath, item.language);
+      if (grammar === undefined) throw new Error(`there is no grammar of ${item.language}`);
+      syntax = await openSyntax(grammar.wasmPath);
+      trees.set(item.language, syntax);
+    }
+    const { prefix, suffix, target } = item;
+    const written = syntax.errors(prefix + target + suffix) ?? 0;
+    const broken = syntax.errors(prefix + suffix) ?? 0;
+    const { draft } = run;
+    const after = draft && (syntax.errors(prefix + draft.text + suffix.slice(draft.replaces)) ?? 0);
+    const newErrors = after === undefined ? undefined : Math.max(0, after - Math.max(written, broken));
+    return { item, run, score: scoreItem(item, draft?.text ?? ''), newErrors };
+  };
+  const judged = { with: [] as Judged[], without: [] as Judged[] };
+  for (const item of items) {
+    const answered = answers.get(item.id)!;
+    judged.with.push(await judge(item, answered.with));
+    judged.without.push(await judge(item, answered.without));
+  }
+  for (const syntax of trees.values()) syntax.dispose();
+  const { with: on, without: off } = judged;
+  const rows = [effectRow('with grammar', on), effectRow('without', off)];
+  const header = [
+    '',
+    'n',
+    'EM %',
+    'ES',
+    'drafts',
+    'new errors',
+    'parse %',
+    'tokens',
+    'passes',
+    'decode ms',
+    'constraint ms/token',
+  ];
+  const right = (list: readonly Judged[]): boolean[] => list.map(({ score }) => score.exactMatch);
+  const { onlyFirst, onlySecond, pValue } = mcNemar(right(on), right(off));
+  const { difference, low, high } = bootstrapDifference(
+    on.map(({ score }) => score.editSimilarity),
+    off.map(({ score }) => score.editSimilarity),
+  );
+  return [
+    drawTable(header, rows),
+    `exact matches by one alone: with ${onlyFirst}, without ${onlySecond}, McNemar p = ${decimal(pValue, 3)}`,
+    `edit similarity, with − without: ${decimal(difference, 2)} (95 %: ${decimal(low, 2)} to ${decimal(high, 2)})`,
+    `coverage: ${coverage(on)}`,
+    ...listed(
+      'harmed (right without, wrong with)',
+      on,
+      off,
+      (mine, other) => other.score.exactMatch && !mine.score.exactMatch,
+    ),
+    ...listed(
+      'mended (wrong without, right with)',
+      on,
+      off,
+      (mine, other) => mine.score.exactMatch && !other.score.exactMatch,
+    ),
+    ...listed('new errors in spite of the grammar', on, off, (mine) => (mine.newErrors ?? 0) > 0),
+  ].join('\n');
+}
+
+function effectRow(name: string, list: readonly Judged[]): string[] {
+  const { exactMatch, editSimilarity } = summarise(list.map(({ score }) => score));
+  const drafts = list.filter(({ run }) => run.draft !== undefined);
+  const broken = drafts.filter(({ newErrors }) => (newErrors ?? 0) > 0);
+  const sum = (value: (run: Run) => number): number => list.reduce((total, { run }) => total + value(run), 0);
+  const emitted = sum((run) => run.emitted);
+  return [
+    name,
+    String(list.length),
+    decimal(exactMatch.mean),
+    decimal(editSimilarity.mean),
+    String(drafts.length),
+    String(broken.length),
+    decimal(100 * (1 - broken.length / drafts.length), 2),
+    decimal(emitted / list.length, 2),
+    decimal(sum((run) => run.passes) / list.length, 2),
+    decimal(sum((run) => run.decodeMs) / list.length),
+    decimal(sum((run) => run.constraintMs) / emitted, 3),
+  ];
+}
+
+function coverage(list: readonly Judged[]): string {
+  const counts = new Map<string, number>();
+  for (const { run } of list) counts.set(run.coverage, (counts.get(run.coverage) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+}
+
+function listed(
+  title: string,
+  on: readonly Judged[],
+  off: readonly Judged[],
+  chosen: (mine: Judged, other: Judged) => boolean,
+): string[] {
+  const found = on.flatMap((mine, index) => (chosen(mine, off[index]!) ? [{ mine, other: off[index]! }] : []));
+  return [
+    `${title}: ${found.length}`,
+    ...found.map(({ mine, other }) => {
+      const { item, run } = mine;
+      const show = (text: string | undefined): string => JSON.stringify(text);
+      const before = item.prefix.slice(item.prefix.lastIndexOf('\n') + 1);
+      return `  ${item.id}\n    ${show(before)} target ${show(item.target)}\n    with ${show(run.draft?.text)} without ${show(other.run.draft?.text)} rest ${show(item.suffix.slice(0, 30))} (${run.coverage}, ${run.interventions} interventions)`;
+    }),
+  ];
+}
