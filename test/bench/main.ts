@@ -1,5 +1,6 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
-// latency, (d) memory. The holes come from the packages scripts/fetchCorpus.ts fetched, or from one folder.
+// latency, (d) memory; with `--only grammar-…` those of the grammar constraint. The holes come from the packages that
+// scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { loadTokenizer } from '../../src/model/tokenizer.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
 import { type Float32Options, float32Agreement } from './float32Agreement.ts';
+import { grammarParts, runGrammarParts } from './grammar/run.ts';
 import { hardwareLine } from './hardware.ts';
 import { cutHoles } from './holes.ts';
 import { cutKeystrokes } from './keystrokes.ts';
@@ -22,7 +24,6 @@ import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
 
 const parts = ['speed', 'latency', 'memory', 'agreement', 'quality', 'peer'] as const;
-type Part = (typeof parts)[number];
 
 const { values } = parseArgs({
   options: {
@@ -36,21 +37,28 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '0' },
     blocks: { type: 'string', default: '0' },
     repeats: { type: 'string', default: '5' },
+    language: { type: 'string', multiple: true },
+    files: { type: 'string', default: '1000' },
+    mutants: { type: 'string', default: '5000' },
+    edits: { type: 'string', default: '10000' },
   },
 });
 
-function whole(name: 'threads' | 'seed' | 'lines' | 'members' | 'calls' | 'blocks' | 'repeats'): number {
+type Whole = 'threads' | 'seed' | 'lines' | 'members' | 'calls' | 'blocks' | 'repeats' | 'files' | 'mutants' | 'edits';
+
+function whole(name: Whole): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 0) return value;
   throw new Error(`--${name} wants a whole number, not ${values[name]}`);
 }
 
-/** What runs when nothing is asked for: everything but the peer by itself. */
-function chosenParts(): ReadonlySet<Part> {
+/** What runs when nothing is asked for: everything but the peer by itself and the benches of the grammars. */
+function chosenParts(): ReadonlySet<string> {
   const chosen = values.only ?? parts.filter((part) => part !== 'peer');
-  const unknown = chosen.find((name) => !parts.includes(name as Part));
-  if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${parts.join(', ')}`);
-  return new Set(chosen as Part[]);
+  const known: readonly string[] = [...parts, ...grammarParts];
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
+  return new Set(chosen);
 }
 
 const contextTokens = 2560;
@@ -164,6 +172,15 @@ async function benchQuality(files: readonly SourceFile[], ours: OursEngine, peer
 async function main(): Promise<void> {
   const chosen = chosenParts();
   print(await hardwareLine());
+  await runGrammarParts(chosen, {
+    languages: values.language === undefined ? undefined : new Set(values.language),
+    filesPerLanguage: whole('files'),
+    mutants: whole('mutants'),
+    edits: whole('edits'),
+    seed: whole('seed'),
+    print,
+  });
+  if ([...chosen].every((part) => grammarParts.includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');
   const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');

@@ -1,0 +1,43 @@
+// The grammar benches by the names that `npm run bench -- --only` knows, each on the corpus that is fetched for them.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from '../corpus.ts';
+import { benchAgreement } from './agreement.ts';
+import { benchClosure } from './closure.ts';
+import { grammarPackageFolder, listGrammarCorpus } from './corpus.ts';
+import { benchCost } from './cost.ts';
+import { benchFuzz } from './fuzz.ts';
+
+export interface GrammarOptions {
+  /** The editor's names; undefined for all. */
+  readonly languages: ReadonlySet<string> | undefined;
+  readonly filesPerLanguage: number;
+  readonly mutants: number;
+  readonly edits: number;
+  readonly seed: number;
+  readonly print: (text: string) => void;
+}
+
+const parts: Readonly<Record<string, (options: GrammarOptions) => Promise<void>>> = {
+  'grammar-closure': benchClosure,
+  'grammar-agreement': benchAgreement,
+  'grammar-cost': benchCost,
+  'grammar-fuzz': benchFuzz,
+};
+
+export const grammarParts: readonly string[] = Object.keys(parts);
+
+/** Runs those of `chosen` that are grammar benches. */
+export async function runGrammarParts(chosen: ReadonlySet<string>, options: GrammarOptions): Promise<void> {
+  const wanted = grammarParts.filter((part) => chosen.has(part));
+  if (wanted.length === 0) return;
+  const isFetched = (await listGrammarCorpus()).every((entry) => existsSync(grammarPackageFolder(entry)));
+  if (!isFetched) {
+    const script = path.join(repositoryRoot, 'scripts/fetchGrammarCorpus.ts');
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { cwd: repositoryRoot });
+  }
+  for (const part of wanted) await parts[part]?.(options);
+}
