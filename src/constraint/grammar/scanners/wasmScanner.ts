@@ -1,6 +1,6 @@
 // The external scanner of any grammar, as its own wasm runs it. It reads characters through `TextInput`, which tells when it has
 // seen the end of the text: then its answer, whatever it is, holds only if no more text comes.
-import type { ExternalScanner, Pending, ScannerState, ScanRequest, Verdict } from '../scanner.ts';
+import type { ExternalScanner, Found, Pending, ScannerState, ScanRequest, Verdict } from '../scanner.ts';
 import type { GrammarModule } from './grammarModule.ts';
 import { ScannerFault } from './scannerFault.ts';
 import { textInput } from './textInput.ts';
@@ -61,33 +61,31 @@ export function wasmScanner(module: GrammarModule): ExternalScanner {
     return answer;
   }
 
-  /** Whether the scanner says it has found a token. */
-  function run({ text, start, state }: ScanRequest): boolean {
+  /** What the scanner says to the text as if nothing came behind it. */
+  function ask({ text, start, state, valid: tokens }: ScanRequest): Found | 'none' {
+    for (let token = 0; token < externalTokenCount; token++) bytes[valid + token] = (tokens >>> token) & 1;
     module.callbacks = input;
     restore(state);
     input.open(text, start, callsPerCharacter * (text.length - start) + leastCalls);
-    return scan(payload, lexer, valid) !== 0;
+    if (scan(payload, lexer, valid) === 0) return 'none';
+    const token = module.resultSymbol();
+    return { kind: 'found', token, end: input.end, state: written(serialize(payload, buffer), state) };
   }
 
   return {
     initial: '',
     scan(request: ScanRequest): Verdict {
       if (request.start >= request.text.length && !request.ended) return pending(request.valid);
-      for (let token = 0; token < externalTokenCount; token++) bytes[valid + token] = (request.valid >>> token) & 1;
-      let found: boolean;
+      let answer: Found | 'none';
       try {
-        found = run(request);
+        answer = ask(request);
       } catch (error) {
         if (!isFault(error)) throw error;
         module.recover();
         payload = create();
-        found = false;
+        answer = 'none';
       }
-      if (input.touched && !request.ended) return pending(request.valid);
-      if (!found) return 'none';
-      const { end } = input;
-      const length = serialize(payload, buffer);
-      return { kind: 'found', token: module.resultSymbol(), end, state: written(length, request.state) };
+      return input.touched && !request.ended ? pending(request.valid) : answer;
     },
   };
 }
