@@ -65,8 +65,8 @@ export function wasmScanner(module: GrammarModule): ExternalScanner {
   function ask({ text, start, state, valid: tokens }: ScanRequest): Found | 'none' {
     for (let token = 0; token < externalTokenCount; token++) bytes[valid + token] = (tokens >>> token) & 1;
     module.callbacks = input;
-    restore(state);
     input.open(text, start, callsPerCharacter * (text.length - start) + leastCalls);
+    restore(state);
     if (scan(payload, lexer, valid) === 0) return 'none';
     const token = module.resultSymbol();
     return { kind: 'found', token, end: input.end, state: written(serialize(payload, buffer), state) };
