@@ -1,7 +1,7 @@
 // Pinned packages of tree-sitter grammars → grammars/: packed tables, the compiled grammar and the manifest of both. Fails on
 // any difference between a parser's source and its compiled form. Run: npm run grammars
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GrammarEntry } from '../src/constraint/grammar/languages.ts';
 import { loadGrammarModule } from '../src/constraint/grammar/scanners/grammarModule.ts';
@@ -21,7 +21,7 @@ import { readParserSource } from './grammars/parserSource.ts';
 import { verifyGrammar } from './grammars/verifyGrammar.ts';
 import { readWasmSource } from './grammars/wasmSource.ts';
 
-const walksPerState = 4000;
+const thoroughness = { everyCharacter: true, walksPerState: 4000 };
 
 async function buildGrammar(entry: GrammarPackage, folder: string, files: GrammarFiles): Promise<GrammarEntry> {
   const [parser, wasm] = await Promise.all([
@@ -41,7 +41,7 @@ async function buildGrammar(entry: GrammarPackage, folder: string, files: Gramma
   const module = await loadGrammarModule(wasm);
   checkSameSource(source, readWasmSource(module));
   const tables = buildTables(files.name, source, lexer, keywords);
-  const { singleMoves, walks } = verifyGrammar(module, tables, walksPerState);
+  const { singleMoves, walks } = verifyGrammar(module, tables, thoroughness);
 
   const packed = packTables(tables);
   const started = performance.now();
@@ -54,6 +54,7 @@ async function buildGrammar(entry: GrammarPackage, folder: string, files: Gramma
   await mkdir(path.join(grammarsFolder, files.name), { recursive: true });
   await writeFile(path.join(grammarsFolder, paths.tables), packed);
   await writeFile(path.join(grammarsFolder, paths.wasm), wasm);
+  await copyFile(path.join(folder, 'LICENSE'), path.join(grammarsFolder, files.name, 'LICENSE'));
   console.log(
     `${files.name.padEnd(12)} ${String(tables.stateCount).padStart(5)} states ${String(tables.rowSymbols.length).padStart(7)} ` +
       `cells  ${String(singleMoves).padStart(7)} moves and ${String(walks).padStart(7)} texts alike  ` +

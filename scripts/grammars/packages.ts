@@ -33,7 +33,7 @@ export interface GrammarFiles {
   readonly notInWasm?: readonly string[];
 }
 
-export const repository = fileURLToPath(new URL('../..', import.meta.url));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the tables and the manifest lie. */
 export const grammarsFolder = path.join(repository, 'grammars');
 const cacheFolder = path.join(repository, '.cache', 'grammars');

@@ -36,8 +36,12 @@ export function runLexer(tables: LexerTables, startState: number, codePoints: re
 export function targetOf(tables: LexerTables, state: number, codePoint: number | undefined): number {
   if (codePoint === undefined) return tables.atEnd[state]!;
   if (codePoint < 128) return tables.ascii[state * 128 + codePoint]!;
-  for (let range = tables.rangeStart[state]!; range < tables.rangeStart[state + 1]!; range++)
-    if (tables.rangeFirst[range]! <= codePoint && codePoint <= tables.rangeLast[range]!)
-      return tables.rangeTarget[range]!;
-  return none;
+  let [low, high] = [tables.rangeStart[state]!, tables.rangeStart[state + 1]!];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tables.rangeLast[middle]! < codePoint) low = middle + 1;
+    else high = middle;
+  }
+  const inRange = low < tables.rangeStart[state + 1]! && tables.rangeFirst[low]! <= codePoint;
+  return inRange ? tables.rangeTarget[low]! : none;
 }

@@ -1,5 +1,6 @@
 // An automaton against the compiled lexer it was translated from: every state on every character around which its answer
-// changes, and walks through the automaton from every state that parsing starts in, mostly along its moves.
+// changes, one state of each list of ranges on all characters that are assigned or may be, and walks through the automaton from every state that
+// parsing starts in, mostly along its moves.
 
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
@@ -7,10 +8,23 @@ import type { GrammarModule } from '../../src/constraint/grammar/scanners/gramma
 import { type LexerTables, none, skipFlag } from '../../src/constraint/grammar/tables.ts';
 import { type LexedToken, runLexer, targetOf } from './runLexer.ts';
 
+const lastCodePoint = 0x10ffff;
+/** All planes of Unicode with assigned characters: a newer version adds letters here. */
+const sweptPlanes = [
+  [128, 0x3ffff],
+  [0xe0000, 0xe0fff],
+] as const;
+
 /** How many texts were tried. */
 export interface Verification {
   readonly singleMoves: number;
   readonly walks: number;
+}
+
+export interface Thoroughness {
+  /** Whether a state of each list of ranges is tried on all characters, which takes seconds. */
+  readonly everyCharacter: boolean;
+  readonly walksPerState: number;
 }
 
 type CompiledLexer = (startState: number, codePoints: readonly number[]) => LexedToken;
@@ -25,12 +39,12 @@ export function verifyLexer(
   functionIndex: number,
   tables: LexerTables,
   startStates: readonly number[],
-  walksPerState: number,
+  { everyCharacter, walksPerState }: Thoroughness,
 ): Verification {
   const compiled = compiledLexer(module, functionIndex);
   const check = (state: number, text: readonly number[]) => {
     const [expected, found] = [compiled(state, text), runLexer(tables, state, text)];
-    if (JSON.stringify(expected) !== JSON.stringify(found))
+    if (!isSameToken(expected, found))
       throw new Error(
         `from state ${state} on ${JSON.stringify(String.fromCodePoint(...text))} the compiled lexer says ` +
           `${JSON.stringify(expected)}, the automaton ${JSON.stringify(found)}`,
@@ -44,6 +58,9 @@ export function verifyLexer(
     }
     check(state, []);
   }
+  for (const state of everyCharacter ? statesOfEachRangeList(tables) : [])
+    for (const [first, last] of sweptPlanes)
+      for (let character = first; character <= last; character++, singleMoves++) check(state, [character]);
   const random = xorshift128plus(functionIndex);
   const draw = (count: number) => uniformInt(random, 0, count - 1);
   const strangers = [0, 9, 10, 13, 32, 0x7f, 0x80, 0xa0, 0xe9, 0x2028, 0x4e2d, 0xfeff, 0x1f600, 0x10ffff];
@@ -52,12 +69,26 @@ export function verifyLexer(
   return { singleMoves, walks: startStates.length * walksPerState };
 }
 
+function isSameToken(a: LexedToken, b: LexedToken): boolean {
+  return a.symbol === b.symbol && a.start === b.start && a.end === b.end && a.read === b.read;
+}
+
+/** The first state of each list of ranges that occurs: the compiled sets behind them are shared too. */
+function statesOfEachRangeList({ stateCount, rangeStart, rangeFirst, rangeLast }: LexerTables): Iterable<number> {
+  const states = new Map<string, number>();
+  for (let state = stateCount - 1; state >= 0; state--) {
+    const [start, end] = [rangeStart[state]!, rangeStart[state + 1]!];
+    states.set(`${rangeFirst.subarray(start, end)};${rangeLast.subarray(start, end)}`, state);
+  }
+  return states.values();
+}
+
 /** ASCII, and ends of ranges with their neighbours; surrogates are no characters. */
 function charactersAround(tables: LexerTables, state: number): Set<number> {
   const characters = new Set(Array.from({ length: 129 }, (_, i) => i));
   for (let range = tables.rangeStart[state]!; range < tables.rangeStart[state + 1]!; range++)
     for (const end of [tables.rangeFirst[range]!, tables.rangeLast[range]!])
-      for (const character of [end - 1, end, end + 1]) if (character <= 0x10ffff) characters.add(character);
+      for (const character of [end - 1, end, end + 1]) if (character <= lastCodePoint) characters.add(character);
   return characters;
 }
 
