@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStaticTables } from '../../../../scripts/grammars/buildTables.ts';
+import { checkSameSource } from '../../../../scripts/grammars/grammarSource.ts';
 import { verifyGrammar } from '../../../../scripts/grammars/verifyGrammar.ts';
 import { readWasmSource } from '../../../../scripts/grammars/wasmSource.ts';
 import { type GrammarEntry, readManifest } from '../../../../src/constraint/grammar/languages.ts';
@@ -55,6 +56,19 @@ describe('the tables that ship', () => {
     ascii[' '.charCodeAt(0)]! &= ~skipFlag;
     const wrong = { ...tables, lexer: { ...tables.lexer, ascii } };
     assert.throws(() => verifyGrammar(module, wrong, thoroughness), /from state 0 on " " the compiled lexer says/);
+  });
+
+  it('are not taken for right where one cell of a row is wrong', async () => {
+    const source = readWasmSource(
+      await loadGrammarModule(await read(entries.find(({ name }) => name === 'json')!, 'wasm')),
+    );
+    checkSameSource(source, { ...source });
+    const smallParseTable = source.smallParseTable.slice();
+    smallParseTable[17]!++;
+    assert.throws(
+      () => checkSameSource({ ...source, smallParseTable }, source),
+      /^Error: smallParseTable differs at 17: 3 in/,
+    );
   });
 
   it('call a terminal a literal where its name is all it can be', async () => {
