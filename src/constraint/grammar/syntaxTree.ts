@@ -2,6 +2,7 @@
 // strict parser can start again. Trees of the last few texts are kept, so that a text near one of them is parsed in part.
 
 import type { Parser, Tree, TreeCursor } from 'web-tree-sitter';
+import { type ItemStart, itemsInErrors, openingsAround, type Stretch } from './brokenItems.ts';
 import { attempt, type LoadedGrammar, loadGrammar } from './treeSitter.ts';
 
 /** `text` in place of what stands from `start` to `end`; offsets are UTF-16 units of the text before. */
@@ -9,12 +10,6 @@ export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-}
-
-/** A line start at which an item begins. `seed`: the heads of what is around it, outermost first, as they stand in the text. */
-export interface ItemStart {
-  readonly offset: number;
-  readonly seed: string;
 }
 
 /**
@@ -27,8 +22,8 @@ export interface Syntax {
   /** The same of `before` with the edit made. `before` costs nothing when it was asked about lately. */
   errorsAfter(before: string, edit: TextEdit): number | undefined;
   /**
-   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors at
-   * any depth, within an error those at no indentation that are whole by themselves. Ascending, at most `limit`.
+   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors all
+   * of them, within an error those that seem to. Ascending, at most `limit`.
    */
   itemStarts(text: string, fromOffset: number, limit?: number): readonly number[] | undefined;
   /** The same with what stands around them. */
@@ -98,7 +93,7 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
   const items = (text: string, fromOffset: number, limit = 32): readonly ItemStart[] | undefined =>
     ask(text, ({ tree }, parser) => {
       const found = findItems(tree, text, fromOffset, limit);
-      const inErrors = findItemsInErrors(parser, text, found).map((offset) => ({ offset, seed: '' }));
+      const inErrors = itemsInErrors(text, found.errors, (sample) => parse(parser, sample, []));
       return [...found.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
     });
 
@@ -246,7 +241,7 @@ const longestWalk = 20_000;
 /** Starts of items, and the stretches of text behind `fromOffset` that are in errors. */
 interface Items {
   readonly starts: ItemStart[];
-  readonly errors: { readonly start: number; readonly end: number }[];
+  readonly errors: Stretch[];
 }
 
 /** What a node on the way down to an item adds to its seed. */
@@ -262,7 +257,7 @@ interface Level {
 
 function findItems(tree: Tree, text: string, fromOffset: number, limit: number): Items {
   const starts: ItemStart[] = [];
-  const errors: { start: number; end: number }[] = [];
+  const errors: Stretch[] = [];
   const levels: Level[] = [];
   let lastError = -1;
   let steps = 0;
@@ -285,7 +280,9 @@ function findItems(tree: Tree, text: string, fromOffset: number, limit: number):
       return false;
     }
     if (isFirstOfLine && above.seed !== undefined && lineStart > fromOffset && starts.at(-1)?.offset !== lineStart) {
-      starts.push({ offset: lineStart, seed: above.seed });
+      // what is indented and yet outermost was torn out of its place by an error
+      const isTornOut = above.seed === '' && lineStart < node.startIndex;
+      starts.push({ offset: lineStart, seed: isTornOut ? openingsAround(text, lineStart) : above.seed });
     }
     levels[depth] = {
       holdsItems: node.isNamed && holdsItems.test(node.type),
@@ -296,42 +293,4 @@ function findItems(tree: Tree, text: string, fromOffset: number, limit: number):
     return true;
   });
   return { starts, errors };
-}
-
-/** What of an item is parsed to see that it is one. */
-const longestSample = 4000;
-
-/** Lines of errors that are parsed so. */
-const mostSamples = 16;
-
-/**
- * Lines within errors at which an item begins all the same: an error swallows what follows as if it were one expression, but
- * text from such a line on, parsed by itself, begins with something whole.
- */
-function findItemsInErrors(parser: Parser, text: string, { errors }: Items): number[] {
-  const starts: number[] = [];
-  let samples = 0;
-  for (const { start, end } of errors) {
-    for (let at = text.indexOf('\n', start) + 1; at > 0 && at < end; at = text.indexOf('\n', at) + 1) {
-      if (!/[\p{L}_@#<$]/u.test(text[at] ?? '')) continue;
-      if (samples === mostSamples) return starts;
-      samples += 1;
-      if (beginsWithItem(parser, text.slice(at, at + longestSample), at + longestSample >= text.length))
-        starts.push(at);
-    }
-  }
-  return starts;
-}
-
-/** Whether the first thing in a text without errors in it ends within the text. */
-function beginsWithItem(parser: Parser, sample: string, isWhole: boolean): boolean {
-  const tree = parse(parser, sample, []);
-  if (tree === undefined) return false;
-  try {
-    const first = tree.rootNode.isError ? null : tree.rootNode.firstNamedChild;
-    if (first === null || first.startIndex !== 0 || first.isError || first.isExtra || first.hasError) return false;
-    return isWhole || first.endIndex < sample.length;
-  } finally {
-    tree.delete();
-  }
 }

@@ -135,6 +135,17 @@ describe('the trees of real documents', () => {
     );
   });
 
+  it('finds members of a class that is an error as a whole, with its head', () => {
+    const brokenIn = (open: string): string =>
+      `class Outer${open}  one( ] {\n    return 1;\n  }\n\n  two()${open.replaceAll('\n', '\n  ')}  return 2;\n  }\n\n  three() {\n    ret`;
+    for (const open of [' {\n', '\n{\n']) {
+      const text = brokenIn(open);
+      const items = typescript.items(text, text.indexOf('return 1'));
+      const two = items?.find(({ offset }) => text.startsWith('  two', offset));
+      assert.equal(two?.seed, `class Outer${open}`, JSON.stringify(items));
+    }
+  });
+
   it('knows whether a place is in an error', () => {
     const text = 'let a = 1;\nlet b = 2 ] ;\nlet c = 3;\n';
     assert.equal(typescript.insideError(text, text.indexOf(']') + 1), true);
