@@ -214,7 +214,7 @@ function measureSuffix(
 
 /** MiB in use more than before, with a language open and the states of documents of `heldLines` lines. */
 async function measureMemory(language: string, files: readonly GrammarFile[]): Promise<string[]> {
-  const before = heapBytes();
+  const before = await heapBytes();
   const { recogniser, syntax } = await openSubject(language);
   const documents: GrammarDocument[] = [];
   let lines = 0;
@@ -226,7 +226,7 @@ async function measureMemory(language: string, files: readonly GrammarFile[]): P
     documents.push(document);
     lines += lineCount(text);
   }
-  const bytes = heapBytes() - before;
+  const bytes = (await heapBytes()) - before;
   syntax.dispose();
   return [String(documents.length === 0 ? 0 : lines), (bytes / 2 ** 20).toFixed(1)];
 }

@@ -44,13 +44,13 @@ export async function benchFuzz({ languages, edits, seed, print }: FuzzOptions):
   const rows: string[][] = [];
   for (const language of new Set(files.map((file) => file.language))) {
     const subject = await openSubject(language);
-    const before = heapBytes();
+    const before = await heapBytes();
     const counts: Counts = { edits: 0, whole: 0, anchored: 0, soft: 0, differ: 0, exceptions: 0 };
     const own = files.filter((file) => file.language === language);
     const random = seededRandom(seed);
     const problems = own.flatMap((file) => fuzzFile(subject, file, editsPerFile, random, counts));
     for (const problem of problems.slice(0, shown)) print(`${language}: ${problem}`);
-    const grown = (heapBytes() - before) / 2 ** 20;
+    const grown = ((await heapBytes()) - before) / 2 ** 20;
     const { whole, anchored, soft, differ, exceptions } = counts;
     const numbers = [own.length, counts.edits, whole, anchored, soft, differ, exceptions];
     rows.push([language, ...numbers.map(String), grown.toFixed(1)]);
