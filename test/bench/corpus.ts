@@ -31,7 +31,7 @@ export interface SourceFile {
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const repositoryRoot = path.resolve(here, '../..');
-export const corpusFolder = path.join(repositoryRoot, '.cache/corpus');
+const corpusFolder = path.join(repositoryRoot, '.cache/corpus');
 
 /** Files outside these sizes are left out: too short to leave context, or generated tables. */
 const minimumCharacters = 600;
