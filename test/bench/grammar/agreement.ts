@@ -37,7 +37,7 @@ interface Judged extends Mutant {
 
 export async function benchAgreement({ languages, mutants, seed, print }: AgreementOptions): Promise<void> {
   const rows: string[][] = [];
-  for (const language of firstClass.filter((each) => languages?.has(each) ?? true)) {
+  for (const language of languages ?? firstClass) {
     const judged = await judge(language, mutants, seed);
     const differing = judged.filter(({ ours, treeSitter }) => ours !== treeSitter);
     for (const mutant of differing.slice(0, shown)) {
@@ -100,7 +100,7 @@ async function againstCompiler(
   print: (text: string) => void,
 ): Promise<string[]> {
   const compiler = await compilerOf(language);
-  if (compiler === undefined) return [];
+  if (compiler === undefined) return ['none'];
   const complaints = await compiler.check(judged.map(({ text }) => text));
   const pairs = judged.map((mutant, index) => ({ mutant, complaint: complaints[index] }));
   const over = pairs.filter(({ mutant, complaint }) => mutant.ours && complaint !== undefined);

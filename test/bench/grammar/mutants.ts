@@ -18,6 +18,9 @@ const longestSlice = 1500;
 const lexeme =
   /[\p{L}_$][\p{L}\p{N}_$]*|\d[\p{L}\d_.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|=>|===?|!==?|\*\*|\.\.\.|&&|\|\||\?\?|\?\.|[-+<>]=|[^\s\p{L}\p{N}_$]/gu;
 
+/** Roughly: a mutant in a comment says nothing. */
+const comment = /\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|\/\/.*|^\s*#(?!\[|include|define|if|el|endif).*|"""[\s\S]*?"""/gm;
+
 /** Texts of at most a screenful that stand at the outermost level of the files, and have no error by themselves. */
 export function sliceFiles(files: readonly GrammarFile[], syntax: Syntax): string[] {
   const slices: string[] = [];
@@ -42,7 +45,8 @@ export function sliceFiles(files: readonly GrammarFile[], syntax: Syntax): strin
 /** A mutant of one of `slices`; undefined where the choice has nothing to change. */
 export function mutate(slices: readonly string[], random: Random): Mutant | undefined {
   const original = slices[random.integer(0, slices.length - 1)] as string;
-  const tokens = [...original.matchAll(lexeme)].map((match) => ({ start: match.index, text: match[0] }));
+  const code = original.replace(comment, (each) => ' '.repeat(each.length));
+  const tokens = [...code.matchAll(lexeme)].map((match) => ({ start: match.index, text: match[0] }));
   if (tokens.length < 2) return undefined;
   const at = random.integer(0, tokens.length - 1);
   const token = tokens[at] as { start: number; text: string };
