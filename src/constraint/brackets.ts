@@ -33,6 +33,12 @@ function balanceAfter(balance: Balance, text: string): Balance | undefined {
   return { closers, quote, escaped };
 }
 
+/** Brackets and strings that `text` opens and does not close. */
+export function openedBy(text: string): number {
+  const balance = balanceAfter(balanced, text);
+  return balance === undefined ? 0 : balance.closers.length + Number(balance.quote === '"' || balance.quote === '`');
+}
+
 /** The constraint at the start of a completion. */
 export function bracketBalance(vocabulary: Vocabulary): ConstraintState {
   const at = (balance: Balance): ConstraintState => {
@@ -45,8 +51,8 @@ export function bracketBalance(vocabulary: Vocabulary): ConstraintState {
       legal: (token) => after(vocabulary.decode([token])) !== undefined,
       advance: (token) => after(vocabulary.decode([token])) ?? state,
       afterText: after,
-      // an apostrophe may be no quote at all
-      mayStop: () => balance.closers === '' && (balance.quote === '' || balance.quote === "'"),
+      // what is open may be closed after the cursor
+      mayStop: () => true,
       relax: () => state,
     };
     return state;

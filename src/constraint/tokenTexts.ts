@@ -20,6 +20,12 @@ export class TokenTexts {
     return text ?? undefined;
   }
 
+  /** The text of tokens in a row, less a character whose last bytes are missing. */
+  join(tokens: readonly number[]): string {
+    const decoder = this.vocabulary.decoder();
+    return tokens.map((token) => decoder.push(token)).join('');
+  }
+
   #decode(token: number): string | null {
     try {
       return this.#utf8.decode(this.vocabulary.bytesOf(token));

@@ -4,7 +4,7 @@
 //     loop { forward(model) → verify(constraint, logits) → accept → stop? } →
 //   rank(drafts) → suggestions
 import { Trace } from '../base/trace.ts';
-import { both, type ConstraintState } from '../constraint/constraint.ts';
+import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
@@ -47,7 +47,7 @@ export async function complete(
     ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
-    const task = draftTask(context, prompt, logits, place.constraint, request.maxTokens ?? defaults.maxTokens);
+    const task = draftTask(context, prompt, logits, place, request.maxTokens ?? defaults.maxTokens);
     const decoded = await decodeDraft(session, task, signal, trace);
     const drafts = trace.spanSync('rank', () => rank(decoded, context, place));
     const totalMs = performance.now() - startMs;
@@ -112,13 +112,13 @@ async function constrain(
 
 type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: GrammarCoverage };
 
-const unconstrained = { coverage: 'off', meter: { checks: 0, ms: 0 }, accepts: () => true } as const;
+const unconstrained = { coverage: 'off', mayOpen: false, meter: { checks: 0, ms: 0 }, accepts: () => true } as const;
 
 function draftTask(
   context: Context,
   prompt: Prompt,
   first: RowLogits,
-  constraint: ConstraintState,
+  { constraint, mayOpen }: ConstrainedPlace,
   maxTokens: number,
 ): DraftTask {
   const lineStart = startOfLine(context.prefix);
@@ -135,7 +135,7 @@ function draftTask(
       maxLines: defaults.maxLines,
     },
     fitText: (text) => fitToSuffix(text, lineStart, context.suffix),
-    opensBlock: (said) => opensBlock(lineStart + said, context.language),
+    opensBlock: (said) => mayOpen && opensBlock(lineStart + said, context.language),
     maxTokens,
   };
 }
@@ -143,7 +143,7 @@ function draftTask(
 /** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
 function rank(decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
   let tries = 0;
-  for (const { text, replaces, logProb } of decoded.endings()) {
+  for (const { text, replaces, logProb } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];
     if (!place.accepts(text, replaces)) continue;
     const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);

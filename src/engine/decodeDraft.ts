@@ -1,22 +1,31 @@
 // The decoding of one draft: token by token the most probable one that the constraint admits, until the model ends, a stop rule
 // or the cap; then the places where it may end, the last first.
 import type { Trace } from '../base/trace.ts';
+import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
 import { chooseGreedy } from '../decode/greedy.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
-import { type RowLogits, topCount } from '../model/model.ts';
+import type { RowLogits } from '../model/model.ts';
+import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
 import type { Fitted } from './overlap.ts';
 import type { Session } from './session.ts';
 
-/** Below this much legal probability, so many tokens in a row, the constraint is at odds with the model and gives way. */
+/** Below this much legal probability the constraint is at odds with the model. */
 const leastLegalMass = 0.01;
+/** Then the token before was the wrong one: so many are taken back. */
+const mostTakenBack = 3;
+/** At odds so many tokens in a row, the constraint gives way. */
 const patience = 3;
+
+/** Tokens that a completion may take to close what it has opened after the model would have ended. */
+const closingTokens = 12;
 
 /** Once the constraint has changed the model's course, an end among so many most probable tokens, so probable, is taken. */
 const nearTop = 3;
 const leastEndProbability = 0.05;
 
 export interface DraftTask {
+  /** Logits after the prompt. */
   readonly first: RowLogits;
   readonly constraint: ConstraintState;
   /** Length of the text that the output begins with and that stands in the document already. */
@@ -31,7 +40,7 @@ export interface DraftTask {
 
 export interface DecodedDraft {
   /** What the draft may be cut to, fitted, the longest first. */
-  readonly endings: () => Iterable<Ending>;
+  readonly endings: Iterable<Ending>;
   readonly emitted: number;
   readonly passes: number;
   /** Tokens at which something more probable was not admitted. */
@@ -40,20 +49,6 @@ export interface DecodedDraft {
   readonly relaxed: boolean;
 }
 
-export interface Ending extends Fitted {
-  readonly logProb: number;
-}
-
-/** Where decoding stood after a token. */
-interface Step {
-  readonly length: number;
-  readonly state: ConstraintState;
-  readonly logProb: number;
-}
-
-/** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
-type Effect = 'illegal' | 'continues' | 'opens' | 'ends';
-
 /** @throws Cancelled */
 export async function decodeDraft(
   session: Session,
@@ -61,94 +56,173 @@ export async function decodeDraft(
   signal: AbortSignal,
   trace: Trace,
 ): Promise<DecodedDraft> {
-  const { texts } = session;
-  const { vocabulary } = session.tokenizer;
-  const { healedLength, maxTokens } = task;
-  const stream = vocabulary.decoder();
-  const steps: Step[] = [{ length: 0, state: task.constraint, logProb: 0 }];
-  let { stop, first: logits } = task;
-  let state = task.constraint;
-  let said = '';
-  let interventions = 0;
-  let unlikely = 0;
+  const decoding = new Decoding(session, task);
   let passes = 0;
-  let relaxed = false;
+  for (let token = decoding.take(task.first); token !== undefined; passes++) {
+    const chosen = token;
+    const logits = await trace.span('forward', () => session.forward([chosen], signal, decoding.wantsAll));
+    token = decoding.take(logits);
+  }
+  return { endings: decoding.endings(), passes, ...decoding.summary };
+}
 
-  const mayEnd = (text: string): boolean => endingAt(text, steps, task) !== undefined;
-  const effectOf = (token: number): Effect => {
-    if (vocabulary.isSpecial(token)) return mayEnd(said) ? 'ends' : 'illegal';
-    const text = texts.of(token);
-    if (stop.reach === 'line' && text?.includes('\n')) {
-      const length = stopAt((said + text).slice(healedLength), stop);
+/** Where decoding stands after a token. */
+interface Step extends Said {
+  /** The token that led here; -1 at the start. */
+  readonly token: number;
+  /** Logits of what follows, once they are known. */
+  logits: RowLogits | undefined;
+  /** Tokens that led to nothing from here. */
+  readonly banned: Set<number>;
+}
+
+/** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
+type Effect = 'illegal' | 'continues' | 'opens' | 'ends' | 'endsTooEarly';
+
+/** The choices of one draft. */
+class Decoding {
+  readonly #session: Session;
+  readonly #task: DraftTask;
+  readonly #steps: Step[];
+  /** Tokens in the cache before the first of the draft. */
+  readonly #promptLength: number;
+  #stop: StopContext;
+  #interventions = 0;
+  #takenBack = 0;
+  #unlikely = 0;
+  #relaxed = false;
+  /** Tokens said when the model first would have ended and was not let. */
+  #heldOpenAt: number | undefined;
+
+  constructor(session: Session, task: DraftTask) {
+    this.#session = session;
+    this.#task = task;
+    this.#stop = task.stop;
+    this.#promptLength = session.length;
+    const { constraint: state, first: logits } = task;
+    this.#steps = [{ token: -1, text: '', state, logProb: 0, logits, banned: new Set() }];
+  }
+
+  get summary(): Pick<DecodedDraft, 'emitted' | 'interventions' | 'relaxed'> {
+    return { emitted: this.#steps.length - 1, interventions: this.#interventions, relaxed: this.#relaxed };
+  }
+
+  /** Whether the next choice needs the logits of all tokens. */
+  get wantsAll(): boolean {
+    return this.#last.state.candidates !== undefined;
+  }
+
+  get #last(): Step {
+    return this.#steps.at(-1)!;
+  }
+
+  /** Takes in the logits after the last token and chooses the next; undefined when the draft is complete. */
+  take(given: RowLogits): number | undefined {
+    this.#last.logits = given;
+    for (;;) {
+      const step = this.#last;
+      const logits = step.logits!;
+      if (this.#isComplete(step, logits)) return undefined;
+      const choice = chooseGreedy(logits, 0, step.state.candidates, (token) => this.#admits(step, token));
+      const isUnlikely = choice === undefined || 1 - choice.rejectedMass < leastLegalMass;
+      if (isUnlikely && !this.#isHeldOpen(step, logits)) {
+        if (this.#takeBack()) continue;
+        this.#unlikely++;
+        if (!this.#relaxed && (choice === undefined || this.#unlikely === patience)) {
+          this.#relax();
+          continue;
+        }
+      } else this.#unlikely = 0;
+      if (choice === undefined) return undefined;
+      if (choice.rejectedMass > 0) this.#interventions++;
+      return this.#say(step, choice.token, choice.logProb) ? choice.token : undefined;
+    }
+  }
+
+  endings(): Iterable<Ending> {
+    const { healedLength } = this.#task;
+    const said = this.#last.text;
+    // a text that ended of itself has ended its last line too
+    const length = stopAt(`${said.slice(healedLength)}\n`, this.#stop) ?? said.length - healedLength;
+    return endingsOf(said.slice(0, healedLength + length), this.#steps, this.#task);
+  }
+
+  /** Whether the draft ends before another token, because the model would end it or may not. */
+  #isComplete(step: Step, logits: RowLogits): boolean {
+    if (this.#steps.length > this.#task.maxTokens) return true;
+    if (this.#interventions > 0 && this.#nearlyEnds(step, logits)) return true;
+    if (!this.#isHeldOpen(step, logits)) return false;
+    this.#heldOpenAt ??= this.#steps.length;
+    const hasTime = this.#steps.length - this.#heldOpenAt < closingTokens;
+    return !hasTime || openedBy(step.text.slice(this.#task.healedLength)) === 0;
+  }
+
+  /** Whether the model would end here and is not let. */
+  #isHeldOpen(step: Step, logits: RowLogits): boolean {
+    return step.state.candidates === undefined && this.#effectOf(step, logits.topIds[0]!) === 'endsTooEarly';
+  }
+
+  /** Whether one of the most probable tokens ends the text, and is probable enough. */
+  #nearlyEnds(step: Step, { topIds, topLogits, logSumExp }: RowLogits): boolean {
+    for (let i = 0; i < nearTop; i++)
+      if (topLogits[i]! - logSumExp[0]! >= Math.log(leastEndProbability) && this.#effectOf(step, topIds[i]!) === 'ends')
+        return true;
+    return false;
+  }
+
+  #admits(step: Step, token: number): boolean {
+    if (step.banned.has(token)) return false;
+    const effect = this.#effectOf(step, token);
+    return effect !== 'illegal' && effect !== 'endsTooEarly';
+  }
+
+  #effectOf(step: Step, token: number): Effect {
+    const { text, state } = step;
+    const { texts, tokenizer } = this.#session;
+    const { healedLength, opensBlock } = this.#task;
+    if (tokenizer.vocabulary.isSpecial(token)) return this.#mayEnd(text) ? 'ends' : 'endsTooEarly';
+    const more = texts.of(token);
+    if (this.#stop.reach === 'line' && more?.includes('\n')) {
+      const length = stopAt((text + more).slice(healedLength), this.#stop);
       if (length !== undefined) {
-        const line = (said + text).slice(0, healedLength + length);
-        if (mayEnd(line)) return 'ends';
-        return task.opensBlock(line) && state.legal(token) ? 'opens' : 'illegal';
+        const line = (text + more).slice(0, healedLength + length);
+        if (this.#mayEnd(line)) return 'ends';
+        return opensBlock(line) && state.legal(token) ? 'opens' : 'endsTooEarly';
       }
     }
     return state.legal(token) ? 'continues' : 'illegal';
-  };
-
-  while (steps.length <= maxTokens) {
-    if (interventions > 0 && nearlyEnds(logits, (token) => effectOf(token) === 'ends')) break;
-    const choice = chooseGreedy(logits, 0, state.candidates, (token) => effectOf(token) !== 'illegal');
-    unlikely = choice !== undefined && 1 - choice.rejectedMass > leastLegalMass ? 0 : unlikely + 1;
-    if (!relaxed && (choice === undefined || unlikely === patience)) {
-      relaxed = true;
-      state = state.relax();
-      continue;
-    }
-    if (choice === undefined || vocabulary.isSpecial(choice.token)) break;
-    const { token } = choice;
-    if (choice.rejectedMass > 0) interventions++;
-    const effect = effectOf(token);
-    said += stream.push(token);
-    if (effect === 'opens') stop = { ...stop, reach: 'block', opensBlock: true };
-    if (effect !== 'ends') state = state.advance(token);
-    steps.push({ length: said.length, state, logProb: steps.at(-1)!.logProb + choice.logProb });
-    if (effect === 'ends' || stopAt(said.slice(healedLength), stop) !== undefined || steps.length > maxTokens) break;
-    passes++;
-    logits = await trace.span('forward', () => session.forward([token], signal, state.candidates !== undefined));
   }
 
-  // a text that ended of itself has ended its last line too
-  const length = stopAt(`${said.slice(healedLength)}\n`, stop) ?? said.length - healedLength;
-  const endings = (): Iterable<Ending> => endingsOf(said.slice(0, healedLength + length), steps, task);
-  return { endings, emitted: steps.length - 1, passes, interventions, relaxed };
-}
-
-/** Whether one of the most probable tokens ends the text, and is probable enough. */
-function nearlyEnds(logits: RowLogits, ends: (token: number) => boolean): boolean {
-  for (let i = 0; i < Math.min(nearTop, topCount); i++) {
-    const probability = Math.exp(logits.topLogits[i]! - logits.logSumExp[0]!);
-    if (probability >= leastEndProbability && ends(logits.topIds[i]!)) return true;
+  #mayEnd(text: string): boolean {
+    return endingAt(text, this.#steps, this.#task) !== undefined;
   }
-  return false;
-}
 
-/** The whole text and its beginnings at token ends, as far as they may end there and say something. */
-function* endingsOf(said: string, steps: readonly Step[], task: DraftTask): Generator<Ending> {
-  const lengths = new Set([said.length]);
-  for (const { length } of steps.toReversed())
-    if (length < said.length && !splitsWord(said, length)) lengths.add(length);
-  for (const length of lengths) {
-    const ending = length > task.healedLength ? endingAt(said.slice(0, length), steps, task) : undefined;
-    if (ending !== undefined) yield ending;
+  /** Forgets the last token and bans it where it stood; false where that cannot be or was done often enough. */
+  #takeBack(): boolean {
+    if (this.#steps.length < 2 || this.#takenBack === mostTakenBack || this.#relaxed) return false;
+    this.#takenBack++;
+    const { token } = this.#steps.pop()!;
+    this.#last.banned.add(token);
+    this.#session.rewind(this.#promptLength + this.#steps.length - 1);
+    return true;
   }
-}
 
-/** The ending that `said`, the text of some steps or less, makes; undefined where the constraint does not let it end. */
-function endingAt(said: string, steps: readonly Step[], { healedLength, fitText }: DraftTask): Ending | undefined {
-  const fitted = fitText(said.slice(healedLength).trimEnd());
-  const length = healedLength + fitted.text.length;
-  const step = steps.findLast((each) => each.length <= length);
-  if (said.length < healedLength || step === undefined) return undefined;
-  const ended = step.state.afterText(said.slice(step.length, length))?.mayStop(fitted.replaces) === true;
-  return ended ? { ...fitted, logProb: step.logProb } : undefined;
-}
+  #relax(): void {
+    this.#relaxed = true;
+    const step = this.#steps.pop()!;
+    this.#steps.push({ ...step, state: step.state.relax() });
+  }
 
-const wordCharacter = /[\p{L}\p{N}_$]/u;
-
-function splitsWord(text: string, at: number): boolean {
-  return wordCharacter.test(text[at - 1]!) && wordCharacter.test(text[at]!);
+  /** Adds a token to the text; false if the text is complete with it, or without it where it only says so. */
+  #say(step: Step, token: number, logProb: number): boolean {
+    const { vocabulary } = this.#session.tokenizer;
+    if (vocabulary.isSpecial(token)) return false;
+    const effect = this.#effectOf(step, token);
+    const tokens = [...this.#steps.slice(1).map((each) => each.token), token];
+    const text = this.#session.texts.join(tokens);
+    const state = effect === 'ends' ? step.state : step.state.advance(token);
+    this.#steps.push({ token, text, state, logProb: step.logProb + logProb, logits: undefined, banned: new Set() });
+    if (effect === 'opens') this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
+    return effect !== 'ends' && stopAt(text.slice(this.#task.healedLength), this.#stop) === undefined;
+  }
 }

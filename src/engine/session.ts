@@ -66,6 +66,11 @@ export class Session {
     this.rewind(0);
   }
 
+  /** Tokens that the cache holds. */
+  get length(): number {
+    return this.#cached.length;
+  }
+
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */
   reusable(tokens: readonly number[]): number {
     const most = Math.min(this.#cached.length, tokens.length - 1);

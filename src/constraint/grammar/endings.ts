@@ -8,8 +8,10 @@ import { SuffixCheck } from './suffix.ts';
 const closers = [')', ']', '}'];
 const mostClosers = 8;
 
-/** What can stand for the rest of a string, an expression, a statement or a block while the suffix is tried. */
-const fillers = ['', 'x', ' x', '1', ': 1', '"', "'", '`', ' {}', ' pass', ':\n pass', '*/'];
+/** What can stand for the rest of a string, an expression, a statement or the opening of a block while the suffix is tried. */
+const ends = ['', 'x', ' x', '1', ': 1', '"', "'", '`', '*/'];
+const openings = ['', ' {', '() {', ') {', '(', ' (', '[', ':', '():', '):', ' => {', ' {}', ' pass', ':\n pass'];
+const fillers = openings.flatMap((opening) => ends.map((end) => end + opening));
 
 export interface EndingPlace {
   /** At the start of the cursor's line. */
@@ -24,13 +26,20 @@ export interface EndingPlace {
 /** Whether the suffix less its first `replaces` UTF-16 units can follow a state. */
 export type EndingTest = (state: ParserState, replaces: number) => boolean;
 
-/** The test for a place; undefined where no completion of it leads to a state that the suffix can follow. */
-export function endingsAt(recogniser: Recogniser, place: EndingPlace): EndingTest | undefined {
+export interface Endings {
+  /** Undefined where no completion leads to a state that the suffix can follow. */
+  readonly mayEnd: EndingTest | undefined;
+  /** Whether the file would be whole without the cursor's line: what that line opens has to be closed by the completion. */
+  readonly wholeWithoutLine: boolean;
+}
+
+export function endingsAt(recogniser: Recogniser, place: EndingPlace): Endings {
   const { lineStart, cursor, suffix, isWhole } = place;
   const lineBreak = suffix.indexOf('\n');
   const rest = lineBreak < 0 ? suffix : suffix.slice(0, lineBreak);
   const below = lineBreak < 0 ? '' : suffix.slice(lineBreak + 1);
   const missing = missingClosers(recogniser, lineStart, new SuffixCheck(recogniser, below, isWhole));
+  const wholeWithoutLine = missing === '' && /^[)\]}"'`;,\s]*$/.test(rest);
   const checks = new Map<number, readonly SuffixCheck[]>();
   const checksFor = (replaces: number): readonly SuffixCheck[] => {
     let found = checks.get(replaces);
@@ -46,8 +55,8 @@ export function endingsAt(recogniser: Recogniser, place: EndingPlace): EndingTes
   // what the editor closed by itself may be in the way of the fillers
   const closed = /^[)\]}"'`]*/.exec(rest)![0].length;
   for (let replaces = 0; replaces <= closed; replaces++)
-    if (isReachable(recogniser, cursor, (state) => mayEnd(state, replaces))) return mayEnd;
-  return undefined;
+    if (isReachable(recogniser, cursor, (state) => mayEnd(state, replaces))) return { mayEnd, wholeWithoutLine };
+  return { mayEnd: undefined, wholeWithoutLine };
 }
 
 /** The closers after which `check` says yes, innermost first; undefined if there are none. */

@@ -10,7 +10,7 @@ export interface GrammarRules {
   readonly recogniser: Recogniser;
   readonly texts: TokenTexts;
   /** Whether a completion may end in this state; undefined where the text after the cursor cannot tell. */
-  readonly mayStop: EndingTest | undefined;
+  readonly mayEnd: EndingTest | undefined;
   /** Counts checks and the time they take. */
   readonly meter: CheckMeter;
 }
@@ -51,7 +51,7 @@ export function grammarConstraint(rules: GrammarRules, state: ParserState, relax
     },
     mayStop: (replaces) => {
       const startMs = performance.now();
-      const may = state.partial.length === 0 && (rules.mayStop?.(state, replaces) ?? relaxed.mayStop(replaces));
+      const may = state.partial.length === 0 && (rules.mayEnd?.(state, replaces) ?? relaxed.mayStop(replaces));
       meter.ms += performance.now() - startMs;
       return may;
     },

@@ -37,6 +37,8 @@ export type Coverage = Reach | 'none';
 export interface GrammarPlace {
   readonly constraint: ConstraintState;
   readonly coverage: Coverage;
+  /** Whether a completion may go on with a block that the cursor's line opens: nothing after the cursor closes it. */
+  readonly mayOpen: boolean;
   readonly meter: CheckMeter;
   /** Whether the document with `text` in place of `replaces` units after the cursor has no more errors than before. */
   accepts(text: string, replaces: number): boolean;
@@ -67,7 +69,8 @@ export class Grammars {
     const meter: CheckMeter = { checks: 0, ms: 0 };
     const grammar = await this.#grammarOf(request.language);
     const lineStart = request.prefix.slice(request.prefix.lastIndexOf('\n') + 1);
-    if (grammar === undefined) return { constraint: free, coverage: 'none', meter, accepts: () => true };
+    if (grammar === undefined)
+      return { constraint: free, coverage: 'none', mayOpen: false, meter, accepts: () => true };
     const { recogniser, syntax } = grammar;
     const { prefix, suffix, healed, suffixIsWhole } = request;
     const document = this.#documentOf(grammar, request);
@@ -86,13 +89,14 @@ export class Grammars {
       return before === undefined || after === undefined || after <= before;
     };
     if (start.state === undefined || cursor === undefined || atLine.state === undefined)
-      return { constraint: both(relaxed, style), coverage: 'soft', meter, accepts };
+      return { constraint: both(relaxed, style), coverage: 'soft', mayOpen: false, meter, accepts };
     const place = { lineStart: atLine.state, cursor, suffix, isWhole: suffixIsWhole };
-    const mayStop = endingsAt(recogniser, place);
-    const rules = { recogniser, texts: this.#texts, mayStop, meter };
+    const { mayEnd, wholeWithoutLine } = endingsAt(recogniser, place);
+    const rules = { recogniser, texts: this.#texts, mayEnd, meter };
     return {
       constraint: both(grammarConstraint(rules, start.state, relaxed), style),
       coverage: start.reach,
+      mayOpen: wholeWithoutLine,
       meter,
       accepts,
     };

@@ -65,7 +65,7 @@ export async function measureEffect(session: Session, items: readonly Item[], op
     progress(index + 1, items.length);
   }
   const drawn = await draw(items, known, options.grammarsPath);
-  await rm(storePath);
+  if (process.env.KEEP === undefined) await rm(storePath);
   return drawn;
 }
 

@@ -1,0 +1,57 @@
+// The places where a decoded text may end: fitted to what stands after the cursor, and such that this can follow.
+import type { ConstraintState } from '../constraint/constraint.ts';
+import type { Fitted } from './overlap.ts';
+
+/** A text that was said and the constraint behind it. */
+export interface Said {
+  readonly text: string;
+  readonly state: ConstraintState;
+  readonly logProb: number;
+}
+
+/** What a draft may be cut to. */
+export interface Ending extends Fitted {
+  readonly logProb: number;
+}
+
+/** What the beginning and the end of a draft are held to. */
+export interface EndingRules {
+  /** Length of the text that stands in the document already. */
+  readonly healedLength: number;
+  /** Fits a text to what stands after the cursor. */
+  readonly fitText: (text: string) => Fitted;
+}
+
+/**
+ * The endings of `text` and of its beginnings at token ends, the longest first.
+ * @param steps what was said, token by token, from nothing on
+ */
+export function* endingsOf(text: string, steps: readonly Said[], rules: EndingRules): Generator<Ending> {
+  const lengths = new Set([text.length]);
+  for (const { text: said } of steps.toReversed())
+    if (said.length < text.length && !splitsWord(text, said.length)) lengths.add(said.length);
+  for (const length of lengths) {
+    const ending = length > rules.healedLength ? endingAt(text.slice(0, length), steps, rules) : undefined;
+    if (ending !== undefined) yield ending;
+  }
+}
+
+/** The ending that `text` makes, which some of `steps` says or begins; undefined where the constraint does not let it end. */
+export function endingAt(
+  text: string,
+  steps: readonly Said[],
+  { healedLength, fitText }: EndingRules,
+): Ending | undefined {
+  if (text.length < healedLength) return undefined;
+  const fitted = fitText(text.slice(healedLength).trimEnd());
+  const length = healedLength + fitted.text.length;
+  const step = steps.findLast(({ text: said }) => said.length <= length);
+  const ended = step?.state.afterText(text.slice(step.text.length, length));
+  return step !== undefined && ended?.mayStop(fitted.replaces) ? { ...fitted, logProb: step.logProb } : undefined;
+}
+
+const wordCharacter = /[\p{L}\p{N}_$]/u;
+
+function splitsWord(text: string, at: number): boolean {
+  return at > 0 && wordCharacter.test(text[at - 1]!) && wordCharacter.test(text[at]!);
+}
