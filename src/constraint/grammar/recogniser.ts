@@ -127,6 +127,19 @@ export class Recogniser {
     return forced ?? '';
   }
 
+  get stacks(): Stacks {
+    return this.#stacks;
+  }
+
+  /** The readings of `text` on `node` whose first token is the lexer's, and whether that token is complete. */
+  lexed(node: StackNode, scanner: ScannerState, text: string): { readings: readonly Reading[]; isComplete: boolean } {
+    const run: Run = { open: [], done: [] };
+    this.#lex({ node, scanner, text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
+    const isComplete = run.open.length > 0;
+    this.#readOn(run, lenient);
+    return { readings: run.done.filter((reading) => this.#isViable(reading)), isComplete };
+  }
+
   /** Stack nodes made so far. */
   get nodesMade(): number {
     return this.#stacks.made;
@@ -217,18 +230,23 @@ export class Recogniser {
       const position = { node, scanner, text: text === '' ? more : text + more, at: 0, emptyTokens: 0 };
       this.#read(position, lexeme, text.length, scan?.resume, mode, run);
     }
-    while (run.open.length > 0) {
-      const position = run.open.pop()!;
-      if (position.at === position.text.length && !mode.ended)
-        run.done.push(freshReading(position.node, position.scanner));
-      else this.#read(position, undefined, position.at, undefined, mode, run);
-    }
+    this.#readOn(run, mode);
     if (run.done.length > readingLimit) {
       this.dropped += run.done.length - readingLimit;
       run.done.sort((a, b) => a.text.length - b.text.length);
       run.done.length = readingLimit;
     }
     return run.done;
+  }
+
+  /** Reads everything that is open to the end. */
+  #readOn(run: Run, mode: Mode): void {
+    while (run.open.length > 0) {
+      const position = run.open.pop()!;
+      if (position.at === position.text.length && !mode.ended)
+        run.done.push(freshReading(position.node, position.scanner));
+      else this.#read(position, undefined, position.at, undefined, mode, run);
+    }
   }
 
   /** Reads one token from `position`, or goes on with one that was begun and read up to `next`. */
@@ -289,7 +307,10 @@ export class Recogniser {
       if (target !== state) {
         start = next;
         keywordState = 0;
-      } else if (keywordState !== none && keywords !== undefined) keywordState = keywords.move(keywordState, codePoint);
+      } else if (keywordState !== none && keywords !== undefined) {
+        keywordState = keywords.move(keywordState, codePoint);
+        if (keywordState >= skipFlag) keywordState = none;
+      }
       if (accepts[state] !== none) {
         accept = accepts[state]!;
         acceptEnd = next;

@@ -49,4 +49,10 @@ export interface ExternalScanner {
   /** The state at the start of a file. */
   readonly initial: ScannerState;
   scan(request: ScanRequest): Verdict;
+  /**
+   * Waiting scans with the same key, if they were asked the same, go on alike with any text to come, except that a token which ends
+   * before what `resume` has still to read may end elsewhere. `text` is what was read since the start. Without it: those of the
+   * same text do.
+   */
+  keyOf?(pending: Pending, text: string): string;
 }

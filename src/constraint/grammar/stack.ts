@@ -22,8 +22,15 @@ const nothing: readonly StackNode[] = [];
 /** Nodes after whose making the memories of all are dropped, so that only what is in use stays in memory. */
 const generationSize = 100_000;
 
+/** Thrown where a reduction reaches the floor. */
+export class StackTooShort extends Error {}
+
+const tooShort = new StackTooShort('the lower part of the stack is not known');
+
 export class Stacks {
   readonly root: StackNode;
+  /** Stands for the lower part of a stack that is left out: what would take it off throws `StackTooShort`. */
+  readonly floor: StackNode;
   readonly #tables: GrammarTables;
   readonly #isKeyword: Uint8Array;
   readonly #merged = new Map<string, StackNode>();
@@ -36,6 +43,7 @@ export class Stacks {
     this.#isKeyword = new Uint8Array(tables.terminalCount);
     for (const symbol of tables.keywords?.accept ?? []) if (symbol !== none) this.#isKeyword[symbol] = 1;
     this.root = this.#make(1, nothing);
+    this.floor = this.#make(none, nothing);
   }
 
   /** Nodes made since the start. */
@@ -103,7 +111,7 @@ export class Stacks {
     const [first] = nodes;
     if (nodes.length === 1) return first!;
     const below = nodes.flatMap((node) => node.below);
-    return this.#over(first!.state, below);
+    return this.over(first!.state, below);
   }
 
   #step(node: StackNode, terminal: number): readonly StackNode[] {
@@ -145,7 +153,7 @@ export class Stacks {
       }
     }
     const found: StackNode[] = unmoved;
-    for (const [state, heads] of shifted) found.push(...this.#settle(this.#over(state, heads)));
+    for (const [state, heads] of shifted) found.push(...this.#settle(this.over(state, heads)));
     return found.length === 0 ? nothing : this.mergeByState(found);
   }
 
@@ -164,10 +172,11 @@ export class Stacks {
   #reduce(head: StackNode, nonterminal: number, count: number): StackNode[] {
     const reduced: StackNode[] = [];
     const visit = (base: StackNode, depth: number): void => {
+      if (base === this.floor) throw tooShort;
       if (depth > 0) for (const below of base.below) visit(below, depth - 1);
       else {
         const target = this.#entry(base.state, nonterminal);
-        if (target !== none && target !== 0) reduced.push(this.#over(target, [base]));
+        if (target !== none && target !== 0) reduced.push(this.over(target, [base]));
       }
     };
     visit(head, count);
@@ -192,7 +201,8 @@ export class Stacks {
     return settled;
   }
 
-  #over(state: number, below: readonly StackNode[]): StackNode {
+  /** The stack of `state` on `below`, of which there is at least one. */
+  over(state: number, below: readonly StackNode[]): StackNode {
     if (below.length === 1) {
       const base = this.fresh(below[0]!);
       const known = base.above?.get(state);
@@ -203,7 +213,7 @@ export class Stacks {
       return node;
     }
     const distinct = [...new Set(below)].sort((a, b) => a.id - b.id);
-    if (distinct.length === 1) return this.#over(state, distinct);
+    if (distinct.length === 1) return this.over(state, distinct);
     const key = `${state}:${distinct.map((node) => node.id).join()}`;
     let node = this.#merged.get(key);
     if (node === undefined) {

@@ -26,6 +26,7 @@ export function ecmascriptScanner(dialect: 'javascript' | 'typescript'): Externa
       open(scan, request);
       return verdict(scan, run(scan));
     },
+    keyOf: ({ resume }, text) => keyOf(resume as Resume, text),
   };
 }
 
@@ -40,6 +41,19 @@ interface Resume {
   readonly isNextLine: boolean;
   readonly sawComment: boolean;
   readonly sawCommentLineEnd: boolean;
+}
+
+const phaseNumbers = new Map<EcmascriptPhase, number>();
+
+function keyOf(resume: Resume, text: string): string {
+  const { phase, at, sawText, atLineStart, isNextLine, sawComment, sawCommentLineEnd } = resume;
+  let number = phaseNumbers.get(phase);
+  if (number === undefined) {
+    number = phaseNumbers.size;
+    phaseNumbers.set(phase, number);
+  }
+  const flags = [at > 0, sawText, atLineStart, isNextLine, sawComment, sawCommentLineEnd].map(Number).join('');
+  return `${number} ${flags} ${text.slice(at)}`;
 }
 
 const begin: EcmascriptPhase = ({ valid }) => {

@@ -1,0 +1,223 @@
+// What the lexer makes of many texts at once: by the token that it is in at their end, or by the first token that it completes. Holds
+// for every stack, as the lexer knows none (DOMINO, arXiv 2403.06988, and GreatGramma, arXiv 2502.05111, for lexers without context).
+import type { Lexer } from '../lexer.ts';
+import { none, skipFlag } from '../tables.ts';
+import { codePointRange } from '../utf8.ts';
+import { broken, type CharacterTrie, partialBytes, stepTowards, within } from './characterTrie.ts';
+import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import type { SymbolSets } from './symbolSets.ts';
+import { type TokenSet, tokenSet } from './tokenSet.ts';
+
+/** Texts that end in an open token which can become one of some terminals. */
+export interface InsideClass {
+  readonly symbols: Uint32Array;
+  readonly tokens: TokenSet;
+}
+
+/** Texts whose first token is `accept`, or `keyword` (`none`: there is none) where the parser takes that. */
+export interface TokenGroup {
+  readonly accept: number;
+  readonly keyword: number;
+  /** Those that are the whole token. */
+  readonly ends: TokenSet | undefined;
+  readonly rest: Remainders | undefined;
+}
+
+export interface LexerPartition {
+  readonly inside: readonly InsideClass[];
+  readonly ended: readonly TokenGroup[];
+  /** Texts that end in an open token, by the token that they have if that one is never completed. */
+  readonly open: readonly TokenGroup[];
+  /** Of a token begun before the texts: those in which it goes on without a new match, and those in which it ends without one. */
+  readonly insideOld: TokenSet | undefined;
+  readonly endedOld: TokenSet | undefined;
+}
+
+export interface LexerWalk {
+  readonly characters: CharacterTrie;
+  readonly size: number;
+  readonly lexer: Lexer;
+  readonly keywords: Lexer | undefined;
+  readonly keywordCapture: number;
+  readonly symbolSets: SymbolSets;
+}
+
+/**
+ * Reads texts from a start state of the lexer, or from the middle of a token.
+ * @param begun whether the states are those of an open token
+ */
+export function lexerPartition(
+  walk: LexerWalk,
+  remainders: Remainders,
+  lexerState: number,
+  keywordState: number,
+  begun: boolean,
+): LexerPartition {
+  const { characters, size, lexer, keywords, keywordCapture, symbolSets } = walk;
+  const { parent, depth, code, deepest } = characters;
+  const { firstRank, ids, nodeEnd } = characters.trie;
+  const accepts = lexer.tables.accept;
+
+  // by depth in the trie: how far the automata are, and the longest match
+  const states = new Uint16Array(deepest + 1);
+  const keywordStates = new Uint16Array(deepest + 1);
+  const matches = new Uint16Array(deepest + 1);
+  const matchKeywords = new Uint16Array(deepest + 1);
+  const matchNodes = new Int32Array(deepest + 1);
+
+  const inside = new Map<number, number[]>();
+  const insidePartial = new Map<Uint32Array, number[]>();
+  const ended = new Map<number, RemaindersBuilder>();
+  const open = new Map<number, RemaindersBuilder>();
+  const insideOld: number[] = [];
+  const endedOld: number[] = [];
+
+  const group = (groups: Map<number, RemaindersBuilder>, at: number): RemaindersBuilder => {
+    const key = matches[at]! * 65536 + matchKeywords[at]!;
+    let found = groups.get(key);
+    if (found === undefined) {
+      found = new RemaindersBuilder(characters);
+      groups.set(key, found);
+    }
+    return found;
+  };
+  const addRanks = (target: number[], first: number, end: number): void => {
+    for (let rank = first; rank < end; rank++) if (characters.isText[rank] === 1) target.push(ids[rank]!);
+  };
+
+  /** The automata on the character that ends at `node`; false where the token ends, and texts through `through` are filed. */
+  const move = (node: number, through: number, whole: boolean): boolean => {
+    const at = depth[node]!;
+    const before = at - 1;
+    const target = lexer.move(states[before]!, code[node]!);
+    if (target === none) {
+      if (matches[before] !== none) group(ended, before).add(matchNodes[before]!, through, whole);
+      else if (begun) addRanks(endedOld, firstRank[through]!, firstRank[whole ? nodeEnd[through]! : through + 1]!);
+      return false;
+    }
+    const state = target & ~skipFlag;
+    let keywordState = keywordStates[before]!;
+    if (target !== state) keywordState = 0;
+    else if (keywordState !== none && keywords !== undefined) {
+      keywordState = keywords.move(keywordState, code[node]!);
+      if (keywordState >= skipFlag) keywordState = none;
+    }
+    states[at] = state;
+    keywordStates[at] = keywordState;
+    if (accepts[state] === none) {
+      copyMatch(before, at);
+      return true;
+    }
+    const isWord = accepts[state] === keywordCapture && keywordState !== none && keywords !== undefined;
+    matches[at] = accepts[state]!;
+    matchKeywords[at] = isWord ? keywords.tables.accept[keywordState]! : none;
+    matchNodes[at] = node;
+    if (lexer.isFinal[state] === 0) return true;
+    group(ended, at).add(node, through, whole);
+    return false;
+  };
+  const copyMatch = (from: number, to: number): void => {
+    matches[to] = matches[from]!;
+    matchKeywords[to] = matchKeywords[from]!;
+    matchNodes[to] = matchNodes[from]!;
+  };
+  /** Passes a byte within a character. */
+  const pass = (node: number): void => {
+    const at = depth[node]!;
+    states[at] = states[at - 1]!;
+    keywordStates[at] = keywordStates[at - 1]!;
+    copyMatch(at - 1, at);
+  };
+  /** Files the texts that end at `node`, within a token. */
+  const file = (node: number, anchor: number): void => {
+    const first = firstRank[node]!;
+    const end = firstRank[node + 1]!;
+    if (first === end) return;
+    const at = depth[node]!;
+    if (code[node] === within) {
+      const bytes = partialBytes(characters, node);
+      const symbols = symbolsBetween(walk, states[at]!, bytes);
+      if (symbols !== undefined) entry(insidePartial, symbols).push(...ids.subarray(first, end));
+      // where a text is no more than a part of a character, no match stands in for it
+      if (!begun && at - bytes.length === depth[anchor]) return;
+    } else entry(inside, states[at]! * 65536 + keywordStates[at]!).push(...ids.subarray(first, end));
+    if (matches[at] !== none) {
+      if (matchNodes[at] !== node) group(open, at).add(matchNodes[at]!, node, false);
+    } else if (begun) insideOld.push(...ids.subarray(first, end));
+  };
+
+  const { anchors, nodes, whole } = remainders;
+  for (const [item, node] of nodes.entries()) {
+    const anchor = anchors[item]!;
+    const isWhole = whole[item] === 1;
+    const top = depth[anchor]!;
+    states[top] = lexerState;
+    keywordStates[top] = keywordState;
+    matches[top] = begun ? none : accepts[lexerState]!;
+    matchKeywords[top] = none;
+    matchNodes[top] = anchor;
+    let isOpen = true;
+    for (let above = anchor; isOpen && above !== node; ) {
+      above = parent[node] === above ? node : stepTowards(characters, above, node);
+      if (code[above] === broken) isOpen = false;
+      else if (code[above] === within) pass(above);
+      else isOpen = move(above, node, isWhole);
+    }
+    if (!isOpen) continue;
+    if (node !== anchor) file(node, anchor);
+    if (!isWhole) continue;
+    for (let below = node + 1; below < nodeEnd[node]!; ) {
+      let goesOn = code[below] !== broken;
+      if (goesOn) {
+        if (code[below] === within) pass(below);
+        else goesOn = move(below, below, true);
+        if (goesOn) file(below, anchor);
+      }
+      below = goesOn ? below + 1 : nodeEnd[below]!;
+    }
+  }
+
+  const classes = new Map<Uint32Array, number[]>(insidePartial);
+  for (const [key, tokens] of inside) {
+    const symbols = symbolSets.reachable(Math.floor(key / 65536), key % 65536);
+    const known = classes.get(symbols);
+    if (known === undefined) classes.set(symbols, tokens);
+    else for (const token of tokens) known.push(token);
+  }
+  return {
+    inside: [...classes].map(([symbols, tokens]) => ({ symbols, tokens: tokenSet(tokens, size)! })),
+    ended: finishGroups(ended, size),
+    open: finishGroups(open, size),
+    insideOld: tokenSet(insideOld, size),
+    endedOld: tokenSet(endedOld, size),
+  };
+}
+
+/** Terminals that can come of `state` by a character whose encoding begins with `bytes`; undefined where it takes none. */
+function symbolsBetween(
+  { lexer, symbolSets }: LexerWalk,
+  state: number,
+  bytes: readonly number[],
+): Uint32Array | undefined {
+  const { first, last } = codePointRange(bytes)!;
+  const targets = [...lexer.movesBetween(state, first, last)];
+  return targets.length === 0 ? undefined : symbolSets.reachableFromAny(targets.map((target) => target & ~skipFlag));
+}
+
+function finishGroups(groups: ReadonlyMap<number, RemaindersBuilder>, size: number): TokenGroup[] {
+  return [...groups].map(([key, builder]) => ({
+    accept: Math.floor(key / 65536),
+    keyword: key % 65536,
+    ends: tokenSet(builder.ends, size),
+    rest: builder.finish(),
+  }));
+}
+
+function entry<K>(map: Map<K, number[]>, key: K): number[] {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = [];
+    map.set(key, found);
+  }
+  return found;
+}

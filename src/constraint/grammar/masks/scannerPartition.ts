@@ -1,0 +1,204 @@
+// What an external scanner makes of many texts at once: by the token it finds in them, by what it may still find behind them, and
+// those in which it finds nothing and leaves them to the lexer. Holds for every stack on which the scanner is asked the same.
+import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
+import { broken, type CharacterTrie, stepTowards, within } from './characterTrie.ts';
+import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import { type TokenSet, tokenSet } from './tokenSet.ts';
+
+/** Texts behind which the scanner still waits. */
+export interface WaitingClass {
+  readonly mayFind: number;
+  readonly mayFail: boolean;
+  readonly tokens: TokenSet | undefined;
+  /** The same again where the scanner may find nothing and has not begun before them. */
+  readonly rest: Remainders | undefined;
+  /** Those that end within a character. */
+  readonly cut: Remainders | undefined;
+}
+
+/** Texts in which the scanner finds a token. */
+export interface FoundGroup {
+  readonly token: number;
+  readonly state: ScannerState;
+  /** Whether the token is empty and leaves the scanner as it was: no token then, where it would be an extra. */
+  readonly isNothing: boolean;
+  readonly ends: TokenSet | undefined;
+  readonly rest: Remainders | undefined;
+}
+
+/** Texts in which a token that the scanner was looking for ends before them. */
+export interface FoundBefore {
+  readonly token: number;
+  readonly state: ScannerState;
+  /** A text with which this is found. */
+  readonly sample: string;
+  readonly tokens: TokenSet;
+}
+
+export interface ScannerPartition {
+  /** Texts that are no more than a part of a character. */
+  readonly cut: TokenSet | undefined;
+  readonly waiting: readonly WaitingClass[];
+  readonly found: readonly FoundGroup[];
+  readonly nothing: Remainders | undefined;
+  readonly foundBefore: readonly FoundBefore[];
+}
+
+export interface ScannerWalk {
+  readonly characters: CharacterTrie;
+  readonly size: number;
+  readonly scanner: ExternalScanner;
+}
+
+/** What the scanner is asked, and where it waits: for the texts at their start, or behind `text`. */
+export interface Question {
+  readonly valid: number;
+  readonly state: ScannerState;
+  readonly text: string;
+  readonly pending: Pending | undefined;
+}
+
+interface WaitingBuilder {
+  readonly mayFind: number;
+  readonly mayFail: boolean;
+  readonly tokens: number[];
+  readonly rest: RemaindersBuilder;
+  readonly cut: RemaindersBuilder;
+}
+
+export function scannerPartition(walk: ScannerWalk, remainders: Remainders, question: Question): ScannerPartition {
+  const { characters, size, scanner } = walk;
+  const { parent, depth, code, deepest } = characters;
+  const { firstRank, ids, nodeEnd } = characters.trie;
+  const { valid, state } = question;
+  const before = question.text.length;
+
+  // by depth in the trie: the text, and the scanner's answer to it, undefined before the first character
+  const texts = new Array<string>(deepest + 1).fill('');
+  const pendings = new Array<Pending | undefined>(deepest + 1).fill(undefined);
+
+  const onlyCut: number[] = [];
+  const waiting = new Map<number, WaitingBuilder>();
+  const found = new Map<string, { token: number; state: ScannerState; isNothing: boolean; rest: RemaindersBuilder }>();
+  const foundBefore = new Map<string, { token: number; state: ScannerState; sample: string; tokens: number[] }>();
+  const nothing = new RemaindersBuilder(characters);
+
+  const waitingFor = ({ mayFind, mayFail }: Pending): WaitingBuilder => {
+    const key = mayFind * 2 + Number(mayFail);
+    let known = waiting.get(key);
+    if (known === undefined) {
+      const rest = new RemaindersBuilder(characters);
+      known = { mayFind, mayFail, tokens: [], rest, cut: new RemaindersBuilder(characters) };
+      waiting.set(key, known);
+    }
+    return known;
+  };
+
+  /** Asks with the character that ends at `node`; false if the answer is there, and texts through `through` are filed. */
+  const ask = (node: number, anchor: number, through: number, whole: boolean): boolean => {
+    const at = depth[node]!;
+    const text = textBefore(node) + String.fromCodePoint(code[node]!);
+    texts[at] = text;
+    const resume = pendingBefore(node)?.resume;
+    const verdict = scanner.scan({ text, start: 0, ended: false, valid, state, resume, strict: false });
+    if (verdict === 'rejected') return false;
+    if (verdict === 'none') {
+      nothing.add(anchor, through, whole);
+      return false;
+    }
+    if (verdict.kind === 'pending') {
+      pendings[at] = verdict;
+      return true;
+    }
+    const { token, end } = verdict;
+    if (before > 0 && end <= before) {
+      const key = `${token} ${end} ${verdict.state}`;
+      let known = foundBefore.get(key);
+      if (known === undefined) {
+        known = { token, state: verdict.state, sample: text.slice(before), tokens: [] };
+        foundBefore.set(key, known);
+      }
+      const last = firstRank[whole ? nodeEnd[through]! : through + 1]!;
+      for (let rank = firstRank[through]!; rank < last; rank++)
+        if (characters.isText[rank] === 1) known.tokens.push(ids[rank]!);
+      return false;
+    }
+    let behind = node;
+    while (behind !== anchor && (code[behind] === within || texts[depth[behind]!]!.length > end))
+      behind = parent[behind]!;
+    const isNothing = end <= 0 && verdict.state === state;
+    const key = `${token} ${Number(isNothing)} ${verdict.state}`;
+    let group = found.get(key);
+    if (group === undefined) {
+      group = { token, state: verdict.state, isNothing, rest: new RemaindersBuilder(characters) };
+      found.set(key, group);
+    }
+    group.rest.add(behind, through, whole);
+    return false;
+  };
+  const textBefore = (node: number): string => texts[depth[node]! - 1]!;
+  const pendingBefore = (node: number): Pending | undefined => pendings[depth[node]! - 1];
+  const pass = (node: number): void => {
+    const at = depth[node]!;
+    texts[at] = texts[at - 1]!;
+    pendings[at] = pendings[at - 1];
+  };
+  /** Files the texts that end at `node`, where the scanner waits. */
+  const file = (node: number, anchor: number): void => {
+    const first = firstRank[node]!;
+    const end = firstRank[node + 1]!;
+    if (first === end) return;
+    const at = depth[node]!;
+    if (code[node] === within) {
+      const isOnlyCut = texts[at]!.length === texts[depth[anchor]!]!.length;
+      if (isOnlyCut) onlyCut.push(...ids.subarray(first, end));
+      else waitingFor(pendings[at]!).cut.add(anchor, node, false);
+      return;
+    }
+    const known = waitingFor(pendings[at]!);
+    known.tokens.push(...ids.subarray(first, end));
+    if (before === 0 && known.mayFail) known.rest.add(anchor, node, false);
+  };
+
+  const { anchors, nodes, whole } = remainders;
+  for (const [item, node] of nodes.entries()) {
+    const anchor = anchors[item]!;
+    const isWhole = whole[item] === 1;
+    texts[depth[anchor]!] = question.text;
+    pendings[depth[anchor]!] = question.pending;
+    let isOpen = true;
+    for (let above = anchor; isOpen && above !== node; ) {
+      above = parent[node] === above ? node : stepTowards(characters, above, node);
+      if (code[above] === broken) isOpen = false;
+      else if (code[above] === within) pass(above);
+      else isOpen = ask(above, anchor, node, isWhole);
+    }
+    if (!isOpen) continue;
+    if (node !== anchor) file(node, anchor);
+    if (!isWhole) continue;
+    for (let below = node + 1; below < nodeEnd[node]!; ) {
+      let goesOn = code[below] !== broken;
+      if (goesOn) {
+        if (code[below] === within) pass(below);
+        else goesOn = ask(below, anchor, below, true);
+        if (goesOn) file(below, anchor);
+      }
+      below = goesOn ? below + 1 : nodeEnd[below]!;
+    }
+  }
+
+  return {
+    cut: tokenSet(onlyCut, size),
+    waiting: [...waiting.values()].map(({ mayFind, mayFail, tokens, rest, cut }) => {
+      return { mayFind, mayFail, tokens: tokenSet(tokens, size), rest: rest.finish(), cut: cut.finish() };
+    }),
+    found: [...found.values()].map(({ token, state: next, isNothing, rest }) => {
+      return { token, state: next, isNothing, ends: tokenSet(rest.ends, size), rest: rest.finish() };
+    }),
+    nothing: nothing.finish(),
+    foundBefore: [...foundBefore.values()].flatMap(({ token, state: next, sample, tokens }) => {
+      const set = tokenSet(tokens, size);
+      return set === undefined ? [] : [{ token, state: next, sample, tokens: set }];
+    }),
+  };
+}
