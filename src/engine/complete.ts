@@ -77,7 +77,8 @@ export async function complete(
   }
 }
 
-function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
+/** The prompt of a request, within the budgets it names and what measured speed allows. */
+export function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
   const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
   const room = request.promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(request.promptMs));
   const wanted: PromptBudget = {
@@ -110,7 +111,7 @@ async function constrain(
   return { ...place, constraint: both(typed, place.constraint) };
 }
 
-type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: GrammarCoverage };
+type ConstrainedPlace = Omit<GrammarPlace, 'coverage' | 'parser'> & { readonly coverage: GrammarCoverage };
 
 const unconstrained = { coverage: 'off', mayOpen: false, meter: { checks: 0, ms: 0 }, accepts: () => true } as const;
 

@@ -6,9 +6,10 @@ import { both, type ConstraintState, free } from '../constraint.ts';
 import { indentationOf, indentedWith } from '../indentation.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import { GrammarDocument, type Reach } from './document.ts';
-import { endingsAt } from './endings.ts';
+import { type EndingTest, endingsAt } from './endings.ts';
 import { type CheckMeter, grammarConstraint } from './grammarConstraint.ts';
 import { openGrammar } from './languages.ts';
+import type { ParserState } from './parserState.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadGrammarModule } from './scanners/grammarModule.ts';
 import { scannerFor } from './scanners/scannerFor.ts';
@@ -40,8 +41,20 @@ export interface GrammarPlace {
   /** Whether a completion may go on with a block that the cursor's line opens: nothing after the cursor closes it. */
   readonly mayOpen: boolean;
   readonly meter: CheckMeter;
+  /** What the constraint was made of; undefined where nothing or brackets alone are known. */
+  readonly parser: PlaceParser | undefined;
   /** Whether the document with `text` in place of `replaces` units after the cursor has no more errors than before. */
   accepts(text: string, replaces: number): boolean;
+}
+
+/** The parser at a place, for those who look into it. */
+export interface PlaceParser {
+  readonly recogniser: Recogniser;
+  /** Before the text that is decoded again. */
+  readonly start: ParserState;
+  readonly cursor: ParserState;
+  /** Undefined where the text after the cursor cannot tell. */
+  readonly mayEnd: EndingTest | undefined;
 }
 
 interface OpenGrammar {
@@ -70,7 +83,7 @@ export class Grammars {
     const grammar = await this.#grammarOf(request.language);
     const lineStart = request.prefix.slice(request.prefix.lastIndexOf('\n') + 1);
     if (grammar === undefined)
-      return { constraint: free, coverage: 'none', mayOpen: false, meter, accepts: () => true };
+      return { constraint: free, coverage: 'none', mayOpen: false, meter, parser: undefined, accepts: () => true };
     const { recogniser, syntax } = grammar;
     const { prefix, suffix, healed, suffixIsWhole } = request;
     const document = this.#documentOf(grammar, request);
@@ -89,7 +102,7 @@ export class Grammars {
       return before === undefined || after === undefined || after <= before;
     };
     if (start.state === undefined || cursor === undefined || atLine.state === undefined)
-      return { constraint: both(relaxed, style), coverage: 'soft', mayOpen: false, meter, accepts };
+      return { constraint: both(relaxed, style), coverage: 'soft', mayOpen: false, meter, parser: undefined, accepts };
     const place = { lineStart: atLine.state, cursor, suffix, isWhole: suffixIsWhole };
     const { mayEnd, wholeWithoutLine } = endingsAt(recogniser, place);
     const rules = { recogniser, texts: this.#texts, mayEnd, meter };
@@ -98,6 +111,7 @@ export class Grammars {
       coverage: start.reach,
       mayOpen: wholeWithoutLine,
       meter,
+      parser: { recogniser, start: start.state, cursor, mayEnd },
       accepts,
     };
   }
