@@ -114,7 +114,29 @@ export class Stacks {
     return this.over(first!.state, below);
   }
 
+  /** Follows single actions on a single stack, which most are, and leaves the rest to `#stepAll`. */
   #step(node: StackNode, terminal: number): readonly StackNode[] {
+    const { actionStart, actionKinds, actionValues, actionCounts } = this.#tables;
+    for (let head = node; ; ) {
+      const list = this.#entry(head.state, terminal);
+      if (list === none || actionStart[list + 1]! - actionStart[list]! !== 1) return this.#stepAll(head, terminal);
+      const action = actionStart[list]!;
+      const value = actionValues[action]!;
+      if (actionKinds[action] === actionKind.shift) return this.#settle(this.over(value, [head]));
+      if (actionKinds[action] !== actionKind.reduce) return [head];
+      let base = head;
+      for (let count = actionCounts[action]!; count > 0; count--) {
+        if (base.below.length !== 1) return this.#stepAll(head, terminal);
+        base = base.below[0]!;
+      }
+      if (base === this.floor) throw tooShort;
+      const target = this.#entry(base.state, value);
+      if (target === none) return nothing;
+      head = this.over(target, [base]);
+    }
+  }
+
+  #stepAll(node: StackNode, terminal: number): readonly StackNode[] {
     const { actionStart, actionKinds, actionValues, actionCounts, keywordCapture } = this.#tables;
     const work: StackNode[] = [node];
     const symbols: number[] = [terminal];
@@ -176,7 +198,7 @@ export class Stacks {
       if (depth > 0) for (const below of base.below) visit(below, depth - 1);
       else {
         const target = this.#entry(base.state, nonterminal);
-        if (target !== none && target !== 0) reduced.push(this.over(target, [base]));
+        if (target !== none) reduced.push(this.over(target, [base]));
       }
     };
     visit(head, count);
