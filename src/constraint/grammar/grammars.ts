@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { bracketBalance } from '../brackets.ts';
 import { both, type ConstraintState, free } from '../constraint.ts';
-import { indentationOf, indentedWith } from '../indentation.ts';
+import { indentationOf, indentedAs } from '../indentation.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import { GrammarDocument, type Reach } from './document.ts';
 import { type EndingTest, endingsAt } from './endings.ts';
@@ -89,11 +89,7 @@ export class Grammars {
     const document = this.#documentOf(grammar, request);
     const atLine = document.at(prefix.slice(0, prefix.length - lineStart.length));
     const start = document.at(prefix.slice(0, prefix.length - healed.length));
-    const style = indentedWith(
-      this.#texts,
-      indentationOf(prefix),
-      lineStart.slice(0, lineStart.length - healed.length),
-    );
+    const style = indentedAs(indentationOf(prefix), this.#texts, lineStart.slice(0, lineStart.length - healed.length));
     const relaxed = bracketBalance(this.#texts.vocabulary);
     const cursor = start.state && recogniser.feed(start.state, healed);
     const accepts = (text: string, replaces: number): boolean => {
