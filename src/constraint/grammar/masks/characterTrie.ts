@@ -7,9 +7,11 @@ import { codePointRange } from '../utf8.ts';
 export const within = -1;
 export const broken = -2;
 
-/** The nodes of `trie`; a node's text is that of the bytes on the path to it. */
+/** The nodes of `trie`; a node's text is that of the bytes on the path to it, behind those of `lead`. */
 export interface CharacterTrie {
   readonly trie: TokenTrie;
+  /** Bytes of an unfinished character that stands before every token. */
+  readonly lead: readonly number[];
   readonly nodeCount: number;
   readonly parent: Int32Array;
   /** Bytes to each node. */
@@ -21,7 +23,7 @@ export interface CharacterTrie {
   readonly deepest: number;
 }
 
-export function characterTrie(trie: TokenTrie): CharacterTrie {
+export function characterTrie(trie: TokenTrie, lead: readonly number[] = []): CharacterTrie {
   const nodeCount = trie.nodeByte.length;
   const parent = new Int32Array(nodeCount).fill(-1);
   const depth = new Uint16Array(nodeCount);
@@ -36,7 +38,7 @@ export function characterTrie(trie: TokenTrie): CharacterTrie {
     }
   }
   const isText = new Uint8Array(trie.ids.length);
-  const characters: CharacterTrie = { trie, nodeCount, parent, depth, code, isText, deepest };
+  const characters: CharacterTrie = { trie, lead, nodeCount, parent, depth, code, isText, deepest };
   for (let node = 1; node < nodeCount; node++) {
     if (parent[node]! > 0 && code[parent[node]!] === broken) code[node] = broken;
     else if (trie.nodeByte[node]! < 0x80)
@@ -47,15 +49,38 @@ export function characterTrie(trie: TokenTrie): CharacterTrie {
   return characters;
 }
 
-const isWithin = ({ code }: CharacterTrie, node: number): boolean => node > 0 && code[node] === within;
+const isWithin = ({ code, lead }: CharacterTrie, node: number): boolean =>
+  node === 0 ? lead.length > 0 : code[node] === within;
 
 /** The bytes of the unfinished character that a node ends in, its own the last. */
 export function partialBytes(characters: CharacterTrie, node: number): number[] {
-  const { trie, parent } = characters;
+  const { trie, parent, lead } = characters;
   const bytes = [trie.nodeByte[node]!];
-  for (let above = parent[node]!; isWithin(characters, above); above = parent[above]!)
-    bytes.unshift(trie.nodeByte[above]!);
-  return bytes;
+  let above = parent[node]!;
+  for (; above > 0 && isWithin(characters, above); above = parent[above]!) bytes.unshift(trie.nodeByte[above]!);
+  return above === 0 ? [...lead, ...bytes] : bytes;
+}
+
+/** Whether there is no whole character between `anchor` and `node`, which ends within one. */
+export function isOnlyCut({ code, parent }: CharacterTrie, anchor: number, node: number): boolean {
+  let above = node;
+  while (above !== anchor && code[above] === within) above = parent[above]!;
+  return above === anchor;
+}
+
+/** The part of a vocabulary's trie whose tokens begin within a character. */
+export function continuations({ ids, nodeByte, nodeEnd, firstRank }: TokenTrie): TokenTrie {
+  let first = 1;
+  while (first < nodeEnd.length && nodeByte[first]! < 0x80) first = nodeEnd[first]!;
+  let end = first;
+  while (end < nodeEnd.length && nodeByte[end]! < 0xc0) end = nodeEnd[end]!;
+  const rank = firstRank[first]!;
+  return {
+    ids: ids.subarray(rank, firstRank[end]!),
+    nodeByte: Uint8Array.of(0, ...nodeByte.subarray(first, end)),
+    nodeEnd: Int32Array.of(end - first + 1, ...nodeEnd.subarray(first, end).map((node) => node - first + 1)),
+    firstRank: Int32Array.of(0, ...firstRank.subarray(first, end + 1).map((each) => each - rank)),
+  };
 }
 
 /** The code point of bytes of which the first is not ASCII, `within`, or `broken`. */

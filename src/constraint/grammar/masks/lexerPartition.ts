@@ -3,7 +3,7 @@
 import type { Lexer } from '../lexer.ts';
 import { none, skipFlag } from '../tables.ts';
 import { codePointRange } from '../utf8.ts';
-import { broken, type CharacterTrie, partialBytes, stepTowards, within } from './characterTrie.ts';
+import { broken, type CharacterTrie, isOnlyCut, partialBytes, stepTowards, within } from './characterTrie.ts';
 import { type Remainders, RemaindersBuilder } from './remainders.ts';
 import type { SymbolSets } from './symbolSets.ts';
 import { type TokenSet, tokenSet } from './tokenSet.ts';
@@ -139,7 +139,7 @@ export function lexerPartition(
       const symbols = symbolsBetween(walk, states[at]!, bytes);
       if (symbols !== undefined) entry(insidePartial, symbols).push(...ids.subarray(first, end));
       // where a text is no more than a part of a character, no match stands in for it
-      if (!begun && at - bytes.length === depth[anchor]) return;
+      if (!begun && isOnlyCut(characters, anchor, node)) return;
     } else entry(inside, states[at]! * 65536 + keywordStates[at]!).push(...ids.subarray(first, end));
     if (matches[at] !== none) {
       if (matchNodes[at] !== node) group(open, at).add(matchNodes[at]!, node, false);

@@ -1,11 +1,12 @@
 // Which tokens of a vocabulary may come next, all at once: partitions of the vocabulary that hold for every stack, made when first
 // asked for, and on them the stacks of a state (constraints of XGrammar and llguidance, for a lexer with context and a scanner).
+import type { TokenTrie } from '../../../model/tokenTrie.ts';
 import type { Vocabulary } from '../../../model/vocabulary.ts';
 import { type ParserState, type Reading, stateKey } from '../parserState.ts';
 import { Recogniser } from '../recogniser.ts';
 import type { ExternalScanner } from '../scanner.ts';
 import { StackTooShort } from '../stack.ts';
-import { type CharacterTrie, characterTrie } from './characterTrie.ts';
+import { characterTrie, continuations } from './characterTrie.ts';
 import { MaskMemory } from './maskMemory.ts';
 import { Partitions } from './partitions.ts';
 import { ReadingMasks } from './readingMasks.ts';
@@ -18,19 +19,24 @@ const depths = [8, 24, 72, Number.POSITIVE_INFINITY] as const;
 /** Stack nodes after which the copies of stacks are made anew. */
 const nodeLimit = 50_000;
 
+/** Beginnings of characters whose partitions are kept. */
+const leadLimit = 32;
+
 export class GrammarMasks {
   /** Words of a mask: bit i of word w is token 32 w + i. */
   readonly words: number;
   readonly partitions: Partitions;
   readonly #recogniser: Recogniser;
   readonly #scanner: ExternalScanner | undefined;
-  readonly #characters: CharacterTrie;
+  readonly #continuations: TokenTrie;
   readonly #vocabulary: Vocabulary;
   /** Parser state → place in `depths` of the first that may do. */
   readonly #depthOf: Uint8Array;
   readonly #states = new MaskMemory();
-  #readings!: ReadingMasks;
+  readonly #readingsByLead = new Map<string, ReadingMasks>();
+  #copy!: Recogniser;
   #copies!: StackCopies;
+  #readings!: ReadingMasks;
 
   /** `recogniser` is the one whose states are asked about, `scanner` that of its grammar. */
   constructor(recogniser: Recogniser, scanner: ExternalScanner | undefined, vocabulary: Vocabulary) {
@@ -38,8 +44,8 @@ export class GrammarMasks {
     this.#scanner = scanner;
     this.#vocabulary = vocabulary;
     this.words = wordsFor(vocabulary.size);
-    this.#characters = characterTrie(vocabulary.trie);
-    this.partitions = new Partitions(recogniser.tables, scanner, this.#characters, vocabulary.size);
+    this.#continuations = continuations(vocabulary.trie);
+    this.partitions = new Partitions(recogniser.tables, scanner, characterTrie(vocabulary.trie), vocabulary.size);
     this.#depthOf = new Uint8Array(recogniser.tables.stateCount);
     this.#startAnew();
   }
@@ -53,7 +59,7 @@ export class GrammarMasks {
     const key = stateKey(state);
     let mask = this.#states.get(key);
     if (mask === undefined) {
-      mask = state.partial.length > 0 ? this.#withinCharacter(state) : this.#union(state.readings);
+      mask = this.#union(state);
       this.#states.set(key, mask);
     }
     bits.set(mask);
@@ -61,25 +67,27 @@ export class GrammarMasks {
   }
 
   #startAnew(): void {
-    const { tables } = this.#recogniser;
-    const copy = new Recogniser(tables, this.#scanner);
-    this.#readings = new ReadingMasks(copy, this.#scanner, this.partitions, this.#vocabulary);
-    this.#copies = new StackCopies(copy.stacks);
+    this.#copy = new Recogniser(this.#recogniser.tables, this.#scanner);
+    this.#copies = new StackCopies(this.#copy.stacks);
+    this.#readings = new ReadingMasks(this.#copy, this.#scanner, this.partitions, this.#vocabulary);
+    this.#readingsByLead.clear();
   }
 
-  #union(readings: readonly Reading[]): Uint32Array {
-    if (readings.length === 1) return this.#ofReading(readings[0]!);
+  #union(state: ParserState): Uint32Array {
+    const masks = state.partial.length === 0 ? this.#readings : this.#behindLead(state.partial);
+    const { readings } = state;
+    if (readings.length === 1) return this.#ofReading(masks, readings[0]!);
     const mask = new Uint32Array(this.words);
-    for (const reading of readings) addBits(this.#ofReading(reading), mask);
+    for (const reading of readings) addBits(this.#ofReading(masks, reading), mask);
     return mask;
   }
 
-  #ofReading(reading: Reading): Uint32Array {
+  #ofReading(masks: ReadingMasks, reading: Reading): Uint32Array {
     const { state } = reading.node;
     for (let level = this.#depthOf[state]!; ; level++) {
       try {
         const node = this.#copies.of(reading.node, depths[level]!);
-        return this.#readings.of({ ...reading, node });
+        return masks.of({ ...reading, node });
       } catch (error) {
         if (!(error instanceof StackTooShort)) throw error;
         this.#depthOf[state] = level + 1;
@@ -87,20 +95,18 @@ export class GrammarMasks {
     }
   }
 
-  /** Tokens that go on with the character that the state ends in; they are few, and each is read by itself. */
-  #withinCharacter(state: ParserState): Uint32Array {
-    const mask = new Uint32Array(this.words);
-    const { nodeByte, nodeEnd, firstRank, ids } = this.#characters.trie;
-    const visit = (above: number, from: ParserState): void => {
-      for (let node = above + 1; node < nodeEnd[above]!; node = nodeEnd[node]!) {
-        const next = this.#recogniser.advance(from, nodeByte.subarray(node, node + 1));
-        if (next === undefined) continue;
-        for (let rank = firstRank[node]!; rank < firstRank[node + 1]!; rank++)
-          mask[ids[rank]! >>> 5]! |= 1 << (ids[rank]! & 31);
-        visit(node, next);
-      }
-    };
-    visit(0, state);
-    return mask;
+  /** For states that end within a character: the tokens that go on with it are few, and have partitions of their own. */
+  #behindLead(lead: readonly number[]): ReadingMasks {
+    const key = lead.join();
+    let masks = this.#readingsByLead.get(key);
+    if (masks === undefined) {
+      const characters = characterTrie(this.#continuations, lead);
+      const { tables } = this.#recogniser;
+      const partitions = new Partitions(tables, this.#scanner, characters, this.#vocabulary.size);
+      masks = new ReadingMasks(this.#copy, this.#scanner, partitions, this.#vocabulary);
+      if (this.#readingsByLead.size === leadLimit) this.#readingsByLead.clear();
+      this.#readingsByLead.set(key, masks);
+    }
+    return masks;
   }
 }

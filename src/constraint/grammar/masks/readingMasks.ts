@@ -10,7 +10,6 @@ import { MaskMemory } from './maskMemory.ts';
 import type { Partitions } from './partitions.ts';
 import type { Remainders } from './remainders.ts';
 import type { FoundBefore, ScannerPartition, WaitingClass } from './scannerPartition.ts';
-import { intersects } from './symbolSets.ts';
 import { addCommon, addTokens, type TokenSet, wordsFor } from './tokenSet.ts';
 
 /** Tokens in one text after which it is given up: empty ones could come forever. */
@@ -18,6 +17,12 @@ const tokenLimit = 300;
 
 /** `first`: the text need not be read behind its first token. */
 type Extent = 'all' | 'first';
+
+/** Terminals as bits: those of which it is known whether a stack can shift them, and of these the ones that it can. */
+interface ShiftFacts {
+  readonly asked: Uint32Array;
+  readonly shiftable: Uint32Array;
+}
 
 const noBytes: readonly number[] = [];
 
@@ -29,8 +34,8 @@ export class ReadingMasks {
   readonly #tables: GrammarTables;
   readonly #words: number;
   readonly #masks = new MaskMemory();
-  /** Stack by id → terminals that it can shift, as bits. */
-  readonly #shiftable = new Map<number, Uint32Array>();
+  /** By id of a stack. */
+  readonly #facts = new Map<number, ShiftFacts>();
 
   /** `recogniser` has the stacks of the readings that are asked about. */
   constructor(
@@ -152,14 +157,12 @@ export class ReadingMasks {
     tokens: number,
     mask: Uint32Array,
   ): void {
-    const shiftable = this.#shiftableOn(node);
     for (const { symbols, tokens: inside } of partition.inside)
-      if (intersects(symbols, shiftable)) addTokens(inside, mask);
+      if (this.#canAny(node, symbols)) addTokens(inside, mask);
     for (const group of partition.ended) {
       const terminal = this.#terminalOf(node, group);
-      if (((shiftable[terminal >>> 5]! >>> (terminal & 31)) & 1) === 0) continue;
       if (extent === 'all') this.#addShifted(node, terminal, scanner, group.ends, group.rest, tokens, mask);
-      else {
+      else if (this.#recogniser.stacks.can(node, terminal)) {
         if (group.ends !== undefined) addTokens(group.ends, mask);
         const rest = group.rest === undefined ? undefined : this.#partitions.tokensOf(group.rest);
         if (rest !== undefined) addTokens(rest, mask);
@@ -254,12 +257,14 @@ export class ReadingMasks {
 
   /** Adds tokens that the recogniser takes when each is read by itself. */
   #addOneByOne(reading: Reading, remainders: Remainders, mask: Uint32Array): void {
-    const { trie, depth } = this.#partitions.characters;
-    const from = { readings: [reading], partial: noBytes };
+    const { trie, depth, lead } = this.#partitions.characters;
+    const readings = [reading];
     for (const [item, node] of remainders.nodes.entries()) {
+      const anchor = remainders.anchors[item]!;
+      const from = { readings, partial: anchor === 0 ? lead : noBytes };
       for (let rank = trie.firstRank[node]!; rank < trie.firstRank[node + 1]!; rank++) {
         const token = trie.ids[rank]!;
-        const bytes = this.#vocabulary.bytesOf(token).subarray(depth[remainders.anchors[item]!]!);
+        const bytes = this.#vocabulary.bytesOf(token).subarray(depth[anchor]!);
         if (this.#recogniser.advance(from, bytes) !== undefined) mask[token >>> 5]! |= 1 << (token & 31);
       }
     }
@@ -278,16 +283,26 @@ export class ReadingMasks {
     return stacks.hasActions(state, keyword) || stacks.isReserved(state, keyword) ? keyword : accept;
   }
 
-  #shiftableOn(node: StackNode): Uint32Array {
-    let bits = this.#shiftable.get(node.id);
-    if (bits === undefined) {
-      const { terminalCount } = this.#tables;
-      bits = new Uint32Array((terminalCount + 31) >>> 5);
-      for (let terminal = 0; terminal < terminalCount; terminal++)
-        if (this.#recogniser.stacks.can(node, terminal)) bits[terminal >>> 5]! |= 1 << (terminal & 31);
-      this.#shiftable.set(node.id, bits);
+  /** Whether a stack can shift any of some terminals. */
+  #canAny(node: StackNode, symbols: Uint32Array): boolean {
+    let facts = this.#facts.get(node.id);
+    if (facts === undefined) {
+      facts = { asked: new Uint32Array(symbols.length), shiftable: new Uint32Array(symbols.length) };
+      this.#facts.set(node.id, facts);
     }
-    return bits;
+    const { asked, shiftable } = facts;
+    for (let word = 0; word < symbols.length; word++) if ((symbols[word]! & shiftable[word]!) !== 0) return true;
+    for (let word = 0; word < symbols.length; word++) {
+      for (let rest = symbols[word]! & ~asked[word]!; rest !== 0; rest &= rest - 1) {
+        const bit = rest & -rest;
+        const can = this.#recogniser.stacks.can(node, word * 32 + 31 - Math.clz32(bit));
+        asked[word]! |= bit;
+        if (!can) continue;
+        shiftable[word]! |= bit;
+        return true;
+      }
+    }
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 // What an external scanner makes of many texts at once: by the token it finds in them, by what it may still find behind them, and
 // those in which it finds nothing and leaves them to the lexer. Holds for every stack on which the scanner is asked the same.
 import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
-import { broken, type CharacterTrie, stepTowards, within } from './characterTrie.ts';
+import { broken, type CharacterTrie, isOnlyCut, stepTowards, within } from './characterTrie.ts';
 import { type Remainders, RemaindersBuilder } from './remainders.ts';
 import { type TokenSet, tokenSet } from './tokenSet.ts';
 
@@ -150,8 +150,7 @@ export function scannerPartition(walk: ScannerWalk, remainders: Remainders, ques
     if (first === end) return;
     const at = depth[node]!;
     if (code[node] === within) {
-      const isOnlyCut = texts[at]!.length === texts[depth[anchor]!]!.length;
-      if (isOnlyCut) onlyCut.push(...ids.subarray(first, end));
+      if (isOnlyCut(characters, anchor, node)) onlyCut.push(...ids.subarray(first, end));
       else waitingFor(pendings[at]!).cut.add(anchor, node, false);
       return;
     }

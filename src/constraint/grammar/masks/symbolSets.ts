@@ -45,8 +45,3 @@ export class SymbolSets {
     return bits;
   }
 }
-
-export function intersects(one: Uint32Array, other: Uint32Array): boolean {
-  for (let word = 0; word < one.length; word++) if ((one[word]! & other[word]!) !== 0) return true;
-  return false;
-}
