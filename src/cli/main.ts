@@ -1,4 +1,4 @@
-// The headless door: palimpsest show | complete | batch | model info | bench.
+// The headless door: palimpsest show | complete | grammar | batch | model info | bench.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
 import { runBatch } from './batch.ts';
 import { runBench } from './bench.ts';
 import { drawCompletion } from './draw.ts';
+import { drawGrammar } from './drawGrammar.ts';
+import { grammarAt } from './grammar.ts';
 import { markedPlaces } from './marks.ts';
 import { modelInfo } from './modelInfo.ts';
 import { type CliOptions, parseCommandLine } from './options.ts';
@@ -22,6 +24,7 @@ const usage = `palimpsest: code completion on this machine
 
   palimpsest show [FILE:LINE:COL ...]      draw completions as the editor shows them; without a place, of the samples
   palimpsest complete FILE:LINE:COL        print the completion (--json: all that is known of it)
+  palimpsest grammar FILE:LINE:COL         print what the grammar allows there, and why not the rest (--json)
   palimpsest batch < items > predictions   answer JSON lines
   palimpsest model info                    what the model is
   palimpsest bench                         how fast it is here
@@ -42,6 +45,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return show(operands, options);
     case 'complete':
       return completeOne(operands, options);
+    case 'grammar':
+      return explainGrammar(operands, options);
     case 'batch':
       return batch(operands, options);
     case 'model':
@@ -105,6 +110,16 @@ async function completeOne(operands: readonly string[], options: CliOptions): Pr
     if (outcome.outcome === 'failed') throw new Error(outcome.reason);
     if (options.json) console.log(JSON.stringify(outcome));
     else if (outcome.outcome === 'done') process.stdout.write(`${outcome.drafts[0]?.text ?? ''}\n`);
+    return 0;
+  });
+}
+
+async function explainGrammar(operands: readonly string[], options: CliOptions): Promise<number> {
+  if (operands.length !== 1) throw new UsageError('grammar takes one FILE:LINE:COL.');
+  const place = await readPlace(operands[0]!);
+  return withSession(options, async (session) => {
+    const report = await grammarAt(session, requestAt(place));
+    console.log(options.json ? JSON.stringify(report) : drawGrammar(report));
     return 0;
   });
 }
