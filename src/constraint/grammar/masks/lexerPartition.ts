@@ -5,6 +5,7 @@ import { none, skipFlag } from '../tables.ts';
 import { codePointRange } from '../utf8.ts';
 import { broken, type CharacterTrie, isOnlyCut, partialBytes, stepTowards, within } from './characterTrie.ts';
 import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import { nodesPerStep, type Steps } from './steps.ts';
 import type { SymbolSets } from './symbolSets.ts';
 import { type TokenSet, tokenSet } from './tokenSet.ts';
 
@@ -46,13 +47,13 @@ export interface LexerWalk {
  * Reads texts from a start state of the lexer, or from the middle of a token.
  * @param begun whether the states are those of an open token
  */
-export function lexerPartition(
+export function* lexerPartition(
   walk: LexerWalk,
   remainders: Remainders,
   lexerState: number,
   keywordState: number,
   begun: boolean,
-): LexerPartition {
+): Steps<LexerPartition> {
   const { characters, size, lexer, keywords, keywordCapture, symbolSets } = walk;
   const { parent, depth, code, deepest } = characters;
   const { firstRank, ids, nodeEnd } = characters.trie;
@@ -147,7 +148,9 @@ export function lexerPartition(
   };
 
   const { anchors, nodes, whole } = remainders;
+  let passed = 0;
   for (const [item, node] of nodes.entries()) {
+    if (++passed % nodesPerStep === 0) yield;
     const anchor = anchors[item]!;
     const isWhole = whole[item] === 1;
     const top = depth[anchor]!;
@@ -167,6 +170,7 @@ export function lexerPartition(
     if (node !== anchor) file(node, anchor);
     if (!isWhole) continue;
     for (let below = node + 1; below < nodeEnd[node]!; ) {
+      if (++passed % nodesPerStep === 0) yield;
       let goesOn = code[below] !== broken;
       if (goesOn) {
         if (code[below] === within) pass(below);
@@ -191,6 +195,34 @@ export function lexerPartition(
     insideOld: tokenSet(insideOld, size),
     endedOld: tokenSet(endedOld, size),
   };
+}
+
+/** The tokens that a keyword makes different, behind an open token that can still become one; undefined if there are none. */
+export function keywordTokens(walk: LexerWalk, lexerState: number, keywordState: number): Remainders | undefined {
+  const { characters, lexer, keywords } = walk;
+  const { code } = characters;
+  const { nodeEnd } = characters.trie;
+  const found = new RemaindersBuilder(characters);
+  const visit = (above: number, state: number, keyword: number): void => {
+    const isKeyword = above > 0 && keywords!.tables.accept[keyword] !== none;
+    for (let node = above + 1; node < nodeEnd[above]!; node = nodeEnd[node]!) {
+      if (code[node]! < 0 || code[node]! >= 0x80) {
+        if (isKeyword && code[node] !== broken) found.add(0, node, true);
+        continue;
+      }
+      const target = lexer.move(state, code[node]!);
+      if (target === none) {
+        if (isKeyword) found.add(0, node, true);
+      } else if (target < skipFlag) {
+        const next = keywords!.move(keyword, code[node]!);
+        if (next >= skipFlag) continue;
+        found.add(0, node, false);
+        visit(node, target, next);
+      }
+    }
+  };
+  if (keywords !== undefined) visit(0, lexerState, keywordState);
+  return found.finish();
 }
 
 /** Terminals that can come of `state` by a character whose encoding begins with `bytes`; undefined where it takes none. */

@@ -10,7 +10,7 @@ import { MaskMemory } from './maskMemory.ts';
 import type { Partitions } from './partitions.ts';
 import type { Remainders } from './remainders.ts';
 import type { FoundBefore, ScannerPartition, WaitingClass } from './scannerPartition.ts';
-import { addCommon, addTokens, type TokenSet, wordsFor } from './tokenSet.ts';
+import { addCommon, addTokens, removeTokens, type TokenSet, wordsFor } from './tokenSet.ts';
 
 /** Tokens in one text after which it is given up: empty ones could come forever. */
 const tokenLimit = 300;
@@ -176,8 +176,17 @@ export class ReadingMasks {
   #addOpen(reading: Reading, extent: Extent, mask: Uint32Array): void {
     const { node, scanner, text } = reading;
     const lexeme = reading.lexeme!;
-    const partition = this.#partitions.byOpenToken(lexeme.state, lexeme.keywordState);
+    const partition = this.#partitions.byOpenToken(lexeme.state);
     this.#addPartition(node, scanner, partition, extent, 0, mask);
+    const words = this.#partitions.byKeyword(lexeme.state, lexeme.keywordState);
+    if (words !== undefined) {
+      for (const group of [...words.ended, ...words.open]) {
+        if (group.rest === undefined || group.keyword === none || this.#terminalOf(node, group) !== group.keyword)
+          continue;
+        removeTokens(this.#partitions.tokensOf(group.rest)!, mask);
+      }
+      this.#addPartition(node, scanner, words, extent, 0, mask);
+    }
     if (lexeme.accept === none) return;
     const nodes = this.#recogniser.stacks.step(node, this.#terminalOf(node, lexeme));
     if (nodes.length === 0) return;

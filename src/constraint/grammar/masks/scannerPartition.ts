@@ -3,6 +3,7 @@
 import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
 import { broken, type CharacterTrie, isOnlyCut, stepTowards, within } from './characterTrie.ts';
 import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import { nodesPerStep, type Steps } from './steps.ts';
 import { type TokenSet, tokenSet } from './tokenSet.ts';
 
 /** Texts behind which the scanner still waits. */
@@ -66,7 +67,11 @@ interface WaitingBuilder {
   readonly cut: RemaindersBuilder;
 }
 
-export function scannerPartition(walk: ScannerWalk, remainders: Remainders, question: Question): ScannerPartition {
+export function* scannerPartition(
+  walk: ScannerWalk,
+  remainders: Remainders,
+  question: Question,
+): Steps<ScannerPartition> {
   const { characters, size, scanner } = walk;
   const { parent, depth, code, deepest } = characters;
   const { firstRank, ids, nodeEnd } = characters.trie;
@@ -160,7 +165,9 @@ export function scannerPartition(walk: ScannerWalk, remainders: Remainders, ques
   };
 
   const { anchors, nodes, whole } = remainders;
+  let passed = 0;
   for (const [item, node] of nodes.entries()) {
+    if (++passed % nodesPerStep === 0) yield;
     const anchor = anchors[item]!;
     const isWhole = whole[item] === 1;
     texts[depth[anchor]!] = question.text;
@@ -176,6 +183,7 @@ export function scannerPartition(walk: ScannerWalk, remainders: Remainders, ques
     if (node !== anchor) file(node, anchor);
     if (!isWhole) continue;
     for (let below = node + 1; below < nodeEnd[node]!; ) {
+      if (++passed % nodesPerStep === 0) yield;
       let goesOn = code[below] !== broken;
       if (goesOn) {
         if (code[below] === within) pass(below);
