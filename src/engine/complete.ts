@@ -49,7 +49,7 @@ export async function complete(
 
     const task = draftTask(context, prompt, logits, place, request.maxTokens ?? defaults.maxTokens);
     const decoded = await decodeDraft(session, task, signal, trace);
-    const drafts = trace.spanSync('rank', () => rank(decoded, context, place));
+    const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, interventions } = decoded;
     return {
@@ -111,9 +111,15 @@ async function constrain(
   return { ...place, constraint: both(typed, place.constraint) };
 }
 
-type ConstrainedPlace = Omit<GrammarPlace, 'coverage' | 'parser'> & { readonly coverage: GrammarCoverage };
+type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: GrammarCoverage };
 
-const unconstrained = { coverage: 'off', mayOpen: false, meter: { checks: 0, ms: 0 }, accepts: () => true } as const;
+const unconstrained = {
+  coverage: 'off',
+  mayOpen: false,
+  meter: { checks: 0, ms: 0 },
+  parser: undefined,
+  accepts: () => true,
+} as const;
 
 function draftTask(
   context: Context,
@@ -142,11 +148,16 @@ function draftTask(
 }
 
 /** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
-function rank(decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
+function rank(session: Session, decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
+  const vouchedFor = place.coverage === 'whole' && place.parser?.mayEnd !== undefined && !decoded.relaxed;
   let tries = 0;
   for (const { text, replaces, logProb } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];
-    if (!place.accepts(text, replaces)) continue;
+    if (!place.accepts(text, replaces)) {
+      const { language, prefix, suffix } = context;
+      if (vouchedFor) session.keepCase({ language, prefix, suffix, draft: text, replaces });
+      continue;
+    }
     const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
     return [{ text: inserted, replaces, logProb, tokens: decoded.emitted, verified: true }];
   }

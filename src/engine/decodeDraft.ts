@@ -3,15 +3,17 @@
 import type { Trace } from '../base/trace.ts';
 import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
-import { chooseGreedy } from '../decode/greedy.ts';
+import { type Choice, chooseGreedy } from '../decode/greedy.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { RowLogits } from '../model/model.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
 import type { Fitted } from './overlap.ts';
 import type { Session } from './session.ts';
 
-/** Below this much legal probability the constraint is at odds with the model. */
+/** The constraint is at odds with the model where less probability than this is legal, */
 const leastLegalMass = 0.01;
+/** or where what was passed over is so much more probable than the choice. */
+const mostAgainst = 30;
 /** Then the token before was the wrong one: so many are taken back. */
 const mostTakenBack = 3;
 /** At odds so many tokens in a row, the constraint gives way. */
@@ -79,6 +81,12 @@ interface Step extends Said {
 /** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
 type Effect = 'illegal' | 'continues' | 'opens' | 'ends' | 'endsTooEarly';
 
+function isAtOdds(choice: Choice | undefined): boolean {
+  if (choice === undefined) return true;
+  const { rejectedMass, logProb } = choice;
+  return 1 - rejectedMass < leastLegalMass || rejectedMass > mostAgainst * Math.exp(logProb);
+}
+
 /** The choices of one draft. */
 class Decoding {
   readonly #session: Session;
@@ -124,8 +132,7 @@ class Decoding {
       const logits = step.logits!;
       if (this.#isComplete(step, logits)) return undefined;
       const choice = chooseGreedy(logits, 0, step.state.candidates, (token) => this.#admits(step, token));
-      const isUnlikely = choice === undefined || 1 - choice.rejectedMass < leastLegalMass;
-      if (isUnlikely && !this.#isHeldOpen(step, logits)) {
+      if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
         if (this.#takeBack()) continue;
         this.#unlikely++;
         if (!this.#relaxed && (choice === undefined || this.#unlikely === patience)) {

@@ -23,15 +23,13 @@ export interface EndingRules {
 }
 
 /**
- * The endings of `text` and of its beginnings at token ends, the longest first.
+ * The endings of `text` and of its beginnings that split no word, the longest first.
  * @param steps what was said, token by token, from nothing on
  */
 export function* endingsOf(text: string, steps: readonly Said[], rules: EndingRules): Generator<Ending> {
-  const lengths = new Set([text.length]);
-  for (const { text: said } of steps.toReversed())
-    if (said.length < text.length && !splitsWord(text, said.length)) lengths.add(said.length);
-  for (const length of lengths) {
-    const ending = length > rules.healedLength ? endingAt(text.slice(0, length), steps, rules) : undefined;
+  for (let length = text.length; length > rules.healedLength; length--) {
+    if (length < text.length && splitsWord(text, length)) continue;
+    const ending = endingAt(text.slice(0, length), steps, rules);
     if (ending !== undefined) yield ending;
   }
 }
@@ -50,8 +48,9 @@ export function endingAt(
   return step !== undefined && ended?.mayStop(fitted.replaces) ? { ...fitted, logProb: step.logProb } : undefined;
 }
 
-const wordCharacter = /[\p{L}\p{N}_$]/u;
+const wordCharacter = /[\p{L}\p{N}_$\uD800-\uDFFF]/u;
 
+/** Whether `at` is within a word or behind a blank, where no text ends. */
 function splitsWord(text: string, at: number): boolean {
-  return at > 0 && wordCharacter.test(text[at - 1]!) && wordCharacter.test(text[at]!);
+  return /\s/.test(text[at - 1]!) || (wordCharacter.test(text[at - 1]!) && wordCharacter.test(text[at]!));
 }

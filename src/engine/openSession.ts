@@ -1,4 +1,5 @@
 // A model on disk → a session ready to complete: graph built or found, model loaded, tokenizer read, layout chosen.
+import { join } from 'node:path';
 import { Grammars } from '../constraint/grammar/grammars.ts';
 import { TokenTexts } from '../constraint/tokenTexts.ts';
 import { Decoder } from '../model/decoder.ts';
@@ -8,6 +9,7 @@ import type { Model } from '../model/model.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
 import { layoutFor } from '../prompt/layouts.ts';
 import type { Device, Progress } from '../protocol/messages.ts';
+import { grammarCases } from './grammarCases.ts';
 import { Session } from './session.ts';
 
 /** Longest sequence a session handles: prompt and completion. */
@@ -50,8 +52,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     );
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
-  const grammars = new Grammars(grammarsPath, texts, (problem) => onProblem?.(problem));
-  return new Session({ model: decoder, tokenizer, layout, texts, grammars });
+  const tell = (problem: string): void => onProblem?.(problem);
+  const grammars = new Grammars(grammarsPath, texts, tell);
+  const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
+  return new Session({ model: decoder, tokenizer, layout, texts, grammars, keepCase });
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {

@@ -5,6 +5,7 @@ import type { Model, RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
+import type { GrammarCase } from './grammarCases.ts';
 
 /** A pass should take no longer than this, since it cannot be interrupted. */
 const passMs = 40;
@@ -25,7 +26,7 @@ export class Cancelled extends Error {
 }
 
 /** What a session is made of. */
-export type SessionParts = Pick<Session, 'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars'>;
+export type SessionParts = Pick<Session, 'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'keepCase'>;
 
 export class Session {
   readonly model: Model;
@@ -33,6 +34,8 @@ export class Session {
   readonly layout: Layout;
   readonly texts: TokenTexts;
   readonly grammars: Grammars;
+  /** Keeps a draft that the constraint should not have let through. */
+  readonly keepCase: (found: GrammarCase) => void;
   /** Anchor of the last prompt. */
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */
@@ -42,12 +45,13 @@ export class Session {
   #msPerToken: number | undefined;
   #allowance = Number.POSITIVE_INFINITY;
 
-  constructor({ model, tokenizer, layout, texts, grammars }: SessionParts) {
+  constructor({ model, tokenizer, layout, texts, grammars, keepCase }: SessionParts) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
     this.texts = texts;
     this.grammars = grammars;
+    this.keepCase = keepCase;
   }
 
   /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */

@@ -23,78 +23,91 @@ export interface Place {
 
 interface Line {
   readonly offset: number;
-  /** State at the line's start; undefined within damage. */
+  /** State at the line's start; undefined where nothing is known of it. */
   readonly state: ParserState | undefined;
   readonly reach: Reach;
+  /** Where reading starts again: the seed, and the damaged line before. */
+  readonly mended: { readonly seed: string; readonly damage: number } | undefined;
 }
 
-/** Anchors tried for one damage. */
-const anchorTries = 8;
+/** Damages of one document that are read over. */
+const mostDamages = 8;
 
 export class GrammarDocument {
   readonly #recogniser: Recogniser;
   readonly #findAnchors: FindAnchors;
-  readonly #start: Line;
+  readonly #lines: Line[];
   #text = '';
-  #lines: Line[];
 
   /** @param isWhole whether texts begin at the start of the file; if not, what is open at their first line is not known */
   constructor(recogniser: Recogniser, isWhole: boolean, findAnchors: FindAnchors) {
     this.#recogniser = recogniser;
     this.#findAnchors = findAnchors;
-    this.#start = isWhole
-      ? { offset: 0, state: recogniser.initial, reach: 'whole' }
-      : { offset: 0, state: undefined, reach: 'soft' };
-    this.#lines = [this.#start];
+    const state = isWhole ? recogniser.initial : undefined;
+    this.#lines = [{ offset: 0, state, reach: isWhole ? 'whole' : 'soft', mended: undefined }];
   }
 
   /** The state at the end of `prefix`, a document's text up to some place. Costs what differs from the last call's. */
   at(prefix: string): Place {
-    this.#keepCommon(prefix);
-    this.#text = prefix;
-    let damaged = this.#lines.length === 1 && this.#start.state === undefined ? 0 : this.#feedLines();
-    for (let mended = 0; damaged !== undefined && mended < anchorTries; mended++) damaged = this.#mend(damaged);
-    const line = this.#lines.at(-1)!;
-    if (line.state === undefined || damaged !== undefined) return soft;
-    const state = this.#recogniser.feed(line.state, prefix.slice(line.offset));
-    return state === undefined ? soft : { state, reach: line.reach };
+    this.#keep(prefix);
+    let damage = this.#feedLines();
+    for (let damages = 0; damage !== undefined; damages++) {
+      if (damages === mostDamages || !this.#mend(damage)) return soft;
+      damage = this.#feedLines();
+    }
+    const { state, offset, reach } = this.#lines.at(-1)!;
+    const here = state && this.#recogniser.feed(state, prefix.slice(offset));
+    return here === undefined ? soft : { state: here, reach };
   }
 
-  /** Forgets the lines behind the first difference. */
-  #keepCommon(text: string): void {
+  /** Keeps the lines before the first difference, and behind a damage only where reading would start again at the same place. */
+  #keep(text: string): void {
     const known = this.#text;
     const most = Math.min(known.length, text.length);
     let common = 0;
     while (common < most && known.charCodeAt(common) === text.charCodeAt(common)) common++;
-    let count = this.#lines.length;
-    while (count > 1 && this.#lines[count - 1]!.offset > common) count--;
-    // damage was mended with text behind it, which may have changed
-    while (count > 1 && this.#lines[count - 1]!.state === undefined) count--;
-    this.#lines.length = count;
+    this.#text = text;
+    const lines = this.#lines;
+    while (lines.length > 1 && lines.at(-1)!.offset > common) lines.pop();
+    if (most === common && known.length === text.length) return;
+    for (const [index, { offset, mended }] of lines.entries()) {
+      if (mended === undefined) continue;
+      const anchor = this.#anchorBehind(mended.damage);
+      if (anchor?.offset === offset && anchor.seed === mended.seed) continue;
+      lines.length = index;
+      return;
+    }
   }
 
   /** Feeds whole lines from the last known on; the offset of the line that nothing can follow, if there is one. */
   #feedLines(): number | undefined {
     for (;;) {
       const { offset, state, reach } = this.#lines.at(-1)!;
+      if (state === undefined) return offset;
       const lineBreak = this.#text.indexOf('\n', offset);
-      if (lineBreak < 0 || state === undefined) return undefined;
+      if (lineBreak < 0) return undefined;
       const next = this.#recogniser.feed(state, this.#text.slice(offset, lineBreak + 1));
       if (next === undefined) return offset;
-      this.#lines.push({ offset: lineBreak + 1, state: next, reach });
+      this.#lines.push({ offset: lineBreak + 1, state: next, reach, mended: undefined });
     }
   }
 
-  /** Reads on behind damage in the line at `offset`. Gives the line where that fails again, or undefined. */
-  #mend(offset: number): number | undefined {
-    const from = this.#text.indexOf('\n', offset) + 1;
-    for (const anchor of this.#findAnchors(this.#text, from).slice(0, anchorTries)) {
+  /** Starts again behind the damaged line at `damage`; false where there is no place to. */
+  #mend(damage: number): boolean {
+    const anchor = this.#anchorBehind(damage);
+    if (anchor === undefined) return false;
+    const { offset, seed, state } = anchor;
+    this.#lines.push({ offset, state, reach: 'anchored', mended: { seed, damage } });
+    return true;
+  }
+
+  #anchorBehind(damage: number): (Anchor & { readonly state: ParserState }) | undefined {
+    const from = this.#text.indexOf('\n', damage) + 1;
+    if (from === 0) return undefined;
+    for (const anchor of this.#findAnchors(this.#text, from)) {
       const state = this.#recogniser.feed(this.#recogniser.initial, anchor.seed);
-      if (state === undefined) continue;
-      this.#lines.push({ offset: anchor.offset, state, reach: 'anchored' });
-      return this.#feedLines();
+      if (state !== undefined) return { ...anchor, state };
     }
-    this.#lines.push({ offset: from, state: undefined, reach: 'soft' });
     return undefined;
   }
 }

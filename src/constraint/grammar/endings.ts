@@ -51,7 +51,11 @@ export function endingsAt(recogniser: Recogniser, place: EndingPlace): Endings {
     }
     return found;
   };
-  const mayEnd: EndingTest = (state, replaces) => checksFor(replaces).some((check) => check.follows(state));
+  // a comment would take in the rest of the line, whatever it is
+  const takesRest = (state: ParserState, replaces: number): boolean =>
+    rest.slice(replaces).trim() !== '' && recogniser.isInExtra(state);
+  const mayEnd: EndingTest = (state, replaces) =>
+    !takesRest(state, replaces) && checksFor(replaces).some((check) => check.follows(state));
   // what the editor closed by itself may be in the way of the fillers
   const closed = /^[)\]}"'`]*/.exec(rest)![0].length;
   for (let replaces = 0; replaces <= closed; replaces++)

@@ -43,6 +43,9 @@ interface Run {
   readonly done: Reading[];
 }
 
+/** Not a part of the text where a file begins with it. */
+const byteOrderMark = '\ufeff';
+
 const noBytes: readonly number[] = [];
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const lenient: Mode = { ended: false, strict: false };
@@ -77,6 +80,8 @@ export class Recogniser {
   feed(state: ParserState, text: string, strict = false): ParserState | undefined {
     if (text === '') return state;
     if (state.partial.length > 0) return undefined;
+    if (state.readings === this.initial.readings && text.startsWith(byteOrderMark))
+      return this.feed(state, text.slice(1), strict);
     const readings = this.#run(state, text, strict ? strictly : lenient).filter((reading) => this.#isViable(reading));
     return readings.length === 0 ? undefined : { readings, partial: noBytes };
   }
@@ -140,6 +145,15 @@ export class Recogniser {
     return { readings: run.done.filter((reading) => this.#isViable(reading)), isComplete };
   }
 
+  /** Whether the open token is an extra in every reading: a comment. */
+  isInExtra({ readings }: ParserState): boolean {
+    return readings.every(({ node, text, lexeme }) => {
+      if (lexeme === undefined || lexeme.start === text.length) return false;
+      const { accept, acceptEnd } = lexeme;
+      return accept !== none && acceptEnd === text.length && this.#stacks.isExtra(node.state, accept);
+    });
+  }
+
   /** Stack nodes made so far. */
   get nodesMade(): number {
     return this.#stacks.made;
@@ -170,11 +184,11 @@ export class Recogniser {
     return run.done;
   }
 
-  #isViable({ node, text, scan, lexeme }: Reading): boolean {
+  #isViable({ node, scanner, text, scan, lexeme }: Reading): boolean {
     if (scan !== undefined) {
       const { externalSymbols } = this.tables;
       for (let token = 0; token < externalSymbols.length; token++)
-        if ((scan.mayFind >>> token) & 1 && this.#stacks.can(node, externalSymbols[token]!)) return true;
+        if ((scan.mayFind >>> token) & 1 && this.#canFind(token, node, scanner, text)) return true;
       if (!scan.mayFail) return false;
       const run: Run = { open: [], done: [] };
       this.#lex({ node, scanner: '', text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
@@ -182,6 +196,15 @@ export class Recogniser {
     }
     if (lexeme === undefined || this.#canBecome(node, lexeme.state, lexeme.keywordState)) return true;
     return this.#behindMatch({ node, text, lexeme }).length > 0;
+  }
+
+  /** Whether the scanner's `token` can be shifted; one without characters also has `text` behind it. */
+  #canFind(token: number, node: StackNode, scanner: ScannerState, text: string): boolean {
+    const terminal = this.tables.externalSymbols[token]!;
+    if (!this.#stacks.can(node, terminal)) return false;
+    if ((((this.#scanner?.emptyTokens ?? 0) >>> token) & 1) === 0) return true;
+    const readings = this.#stacks.step(node, terminal).map((behind) => freshReading(behind, scanner));
+    return this.feed({ readings, partial: noBytes }, text) !== undefined;
   }
 
   /** Whether a token that has brought the automata to these states can become one that can be shifted. */

@@ -48,6 +48,8 @@ export interface ScanRequest {
 export interface ExternalScanner {
   /** The state at the start of a file. */
   readonly initial: ScannerState;
+  /** Bit set of the external tokens that hold no characters and leave the state as it is, wherever they are found. */
+  readonly emptyTokens?: number;
   scan(request: ScanRequest): Verdict;
   /**
    * Waiting scans with the same key, if they were asked the same, go on alike with any text to come, except that a token which ends

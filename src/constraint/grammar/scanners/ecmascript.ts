@@ -22,6 +22,7 @@ export function ecmascriptScanner(dialect: 'javascript' | 'typescript'): Externa
   };
   return {
     initial: '',
+    emptyTokens: external.semicolon | external.signatureSemicolon,
     scan(request) {
       open(scan, request);
       return verdict(scan, run(scan));
