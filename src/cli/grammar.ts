@@ -4,12 +4,7 @@ import { bracketBalance } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import type { ParserState } from '../constraint/grammar/parserState.ts';
-import {
-  type DeadEnd,
-  deadEndOf,
-  type ParserView,
-  viewOf,
-} from '../constraint/grammar/parserView.ts';
+import { type DeadEnd, deadEndOf, type ParserView, viewOf } from '../constraint/grammar/parserView.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { gather } from '../context/gather.ts';
 import { renderPrompt } from '../engine/complete.ts';

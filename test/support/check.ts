@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Grammars } from '../../src/constraint/grammar/grammars.ts';
 import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
 import { complete } from '../../src/engine/complete.ts';
+import type { GrammarCase } from '../../src/engine/grammarCases.ts';
 import { Session } from '../../src/engine/session.ts';
 import { layoutFor } from '../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../src/protocol/messages.ts';
@@ -29,7 +30,8 @@ export async function scriptedSession(script: Script): Promise<ScriptedSession> 
   if (layout === undefined) throw new Error('the embedded tokenizer has no fill-in-the-middle tokens');
   const texts = new TokenTexts(tokenizer.vocabulary);
   const grammars = new Grammars(grammarsPath, texts, (problem) => assert.fail(problem));
-  return { session: new Session({ model, tokenizer, layout, texts, grammars }), model };
+  const keepCase = (found: GrammarCase) => assert.fail(`the grammar let through: ${JSON.stringify(found)}`);
+  return { session: new Session({ model, tokenizer, layout, texts, grammars, keepCase }), model };
 }
 
 export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {
