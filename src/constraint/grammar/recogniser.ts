@@ -2,6 +2,7 @@
 // keeps every reading that some text to come can complete. Generalised LR recognition (Tomita) with the lexing rules of
 // tree-sitter's runtime (parser.c: ts_parser__lex, ts_parser__advance).
 import { Lexer } from './lexer.ts';
+import { type LineBreakRule, lineBreakRule } from './lineBreaks.ts';
 import type { Lexeme, ParserState, Reading } from './parserState.ts';
 import type { ExternalScanner, Pending, ScannerState, Verdict } from './scanner.ts';
 import { type StackNode, Stacks } from './stack.ts';
@@ -43,6 +44,8 @@ interface Run {
   readonly done: Reading[];
 }
 
+const lineBreak = 10;
+
 /** Not a part of the text where a file begins with it. */
 const byteOrderMark = '\ufeff';
 
@@ -62,6 +65,7 @@ export class Recogniser {
   readonly #stacks: Stacks;
   readonly #lexer: Lexer;
   readonly #keywords: Lexer | undefined;
+  readonly #mayBreak: LineBreakRule | undefined;
 
   /** `scanner` is left out just for grammars without external tokens. */
   constructor(tables: GrammarTables, scanner: ExternalScanner | undefined) {
@@ -70,6 +74,7 @@ export class Recogniser {
     this.#stacks = new Stacks(tables);
     this.#lexer = new Lexer(tables.lexer);
     this.#keywords = tables.keywords === undefined ? undefined : new Lexer(tables.keywords);
+    this.#mayBreak = lineBreakRule(tables);
     this.initial = { readings: [freshReading(this.#stacks.root, scanner?.initial ?? '')], partial: noBytes };
   }
 
@@ -328,6 +333,7 @@ export class Recogniser {
       next += codePoint > 0xffff ? 2 : 1;
       state = target & ~skipFlag;
       if (target !== state) {
+        if (codePoint === lineBreak && mode.strict && this.#mayBreak?.(node) === false) return;
         start = next;
         keywordState = 0;
       } else if (keywordState !== none && keywords !== undefined) {

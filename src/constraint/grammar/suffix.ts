@@ -42,7 +42,7 @@ export class SuffixCheck {
       follows = this.#known.get(key);
       if (follows !== undefined) break;
       met.push(key);
-      here = this.#recogniser.feed(here, this.#lines[line]!);
+      here = this.#recogniser.feed(here, this.#lines[line]!, true);
       if (here === undefined) {
         follows = false;
         break;

@@ -188,10 +188,14 @@ export function* lexerPartition(
     if (known === undefined) classes.set(symbols, tokens);
     else for (const token of tokens) known.push(token);
   }
+  yield;
+  const insideClasses: InsideClass[] = [];
+  for (const [symbols, tokens] of classes) insideClasses.push({ symbols, tokens: tokenSet(tokens, size)! });
+  yield;
   return {
-    inside: [...classes].map(([symbols, tokens]) => ({ symbols, tokens: tokenSet(tokens, size)! })),
-    ended: finishGroups(ended, size),
-    open: finishGroups(open, size),
+    inside: insideClasses,
+    ended: yield* finishGroups(ended, size),
+    open: yield* finishGroups(open, size),
     insideOld: tokenSet(insideOld, size),
     endedOld: tokenSet(endedOld, size),
   };
@@ -236,13 +240,19 @@ function symbolsBetween(
   return targets.length === 0 ? undefined : symbolSets.reachableFromAny(targets.map((target) => target & ~skipFlag));
 }
 
-function finishGroups(groups: ReadonlyMap<number, RemaindersBuilder>, size: number): TokenGroup[] {
-  return [...groups].map(([key, builder]) => ({
-    accept: Math.floor(key / 65536),
-    keyword: key % 65536,
-    ends: tokenSet(builder.ends, size),
-    rest: builder.finish(),
-  }));
+function* finishGroups(builders: ReadonlyMap<number, RemaindersBuilder>, size: number): Steps<TokenGroup[]> {
+  const groups: TokenGroup[] = [];
+  let passed = 0;
+  for (const [key, builder] of builders) {
+    const [accept, keyword] = [Math.floor(key / 65536), key % 65536];
+    groups.push({ accept, keyword, ends: tokenSet(builder.ends, size), rest: builder.finish() });
+    passed += builder.ends.length + builder.items;
+    if (passed > 4 * nodesPerStep) {
+      passed = 0;
+      yield;
+    }
+  }
+  return groups;
 }
 
 function entry<K>(map: Map<K, number[]>, key: K): number[] {

@@ -30,6 +30,10 @@ export class RemaindersBuilder {
     this.#characters = characters;
   }
 
+  get items(): number {
+    return this.#nodes.length;
+  }
+
   add(anchor: number, node: number, whole: boolean): void {
     const { firstRank, ids, nodeEnd } = this.#characters.trie;
     if (anchor === node) {
@@ -44,9 +48,9 @@ export class RemaindersBuilder {
   finish(): Remainders | undefined {
     if (this.#nodes.length === 0) return undefined;
     return {
-      anchors: Int32Array.from(this.#anchors),
-      nodes: Int32Array.from(this.#nodes),
-      whole: Uint8Array.from(this.#whole),
+      anchors: new Int32Array(this.#anchors),
+      nodes: new Int32Array(this.#nodes),
+      whole: new Uint8Array(this.#whole),
       byLexerState: new Map(),
       byScan: new Map(),
       all: undefined,

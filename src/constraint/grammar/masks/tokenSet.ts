@@ -13,7 +13,7 @@ export const wordsFor = (size: number): number => (size + 31) >>> 5;
 export function tokenSet(ids: readonly number[], size: number): TokenSet | undefined {
   if (ids.length === 0) return undefined;
   const words = wordsFor(size);
-  if (ids.length < words) return { ids: Int32Array.from(ids), bits: undefined };
+  if (ids.length < words) return { ids: new Int32Array(ids), bits: undefined };
   const bits = new Uint32Array(words);
   for (const id of ids) bits[id >>> 5]! |= 1 << (id & 31);
   return { ids: undefined, bits };

@@ -1,6 +1,7 @@
 // What the phases of Python's scanner know of a scan, and the external tokens they look for.
-import type { Phase, Scan } from './automaton.ts';
+
 import type { ScannerState } from '../scanner.ts';
+import type { Phase, Scan } from './automaton.ts';
 
 /** Bits of the external tokens, in the order of the grammar. */
 export const external = {
