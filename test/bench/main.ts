@@ -41,10 +41,22 @@ const { values } = parseArgs({
     files: { type: 'string', default: '1000' },
     mutants: { type: 'string', default: '5000' },
     edits: { type: 'string', default: '10000' },
+    holes: { type: 'string', default: '1000' },
   },
 });
 
-type Whole = 'threads' | 'seed' | 'lines' | 'members' | 'calls' | 'blocks' | 'repeats' | 'files' | 'mutants' | 'edits';
+type Whole =
+  | 'threads'
+  | 'seed'
+  | 'lines'
+  | 'members'
+  | 'calls'
+  | 'blocks'
+  | 'repeats'
+  | 'files'
+  | 'mutants'
+  | 'edits'
+  | 'holes';
 
 function whole(name: Whole): number {
   const value = Number(values[name]);
@@ -177,6 +189,9 @@ async function main(): Promise<void> {
     filesPerLanguage: whole('files'),
     mutants: whole('mutants'),
     edits: whole('edits'),
+    holes: whole('holes'),
+    modelPath: values.model,
+    threads: whole('threads'),
     seed: whole('seed'),
     print,
   });

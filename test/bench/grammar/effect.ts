@@ -1,18 +1,22 @@
 // What the grammar does to completions: the same holes, prompts and model with the constraint and without it, and every item that
 // it harmed or mended.
 
-import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openGrammar } from '../../../src/constraint/grammar/languages.ts';
 import { openSyntax, type Syntax } from '../../../src/constraint/grammar/syntaxTree.ts';
 import { complete } from '../../../src/engine/complete.ts';
+import { openSession } from '../../../src/engine/openSession.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Draft, Outcome } from '../../../src/protocol/messages.ts';
-import { type Item, parseJsonLines, toJsonLines } from '../items.ts';
+import { grammarsPath } from '../../support/built.ts';
+import { readCorpus, repositoryRoot } from '../corpus.ts';
+import { cutHoles } from '../holes.ts';
+import { type Item, toJsonLines } from '../items.ts';
 import { type ItemScore, scoreItem, summarise } from '../score.ts';
 import { bootstrapDifference, mcNemar } from '../statistics.ts';
 import { decimal, drawTable } from '../table.ts';
+import type { GrammarOptions } from './run.ts';
 
 /** One item answered both ways. */
 interface Answered {
@@ -39,34 +43,42 @@ const maxTokens = { member: 16, line: 48, call: 96, block: 192 } as const;
 /** Prompt budgets, a half of the product's: a thousand holes have to be answered twice. */
 const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
 
-export interface EffectOptions {
-  /** Answers are kept there while the run goes on; a run that was broken off goes on with them. */
-  readonly storePath: string;
-  readonly grammarsPath: string;
-  readonly progress: (done: number, of: number) => void;
-}
+/** Shares of the kinds of holes. */
+const shares = { line: 0.5, member: 0.25, call: 0.125, block: 0.125 } as const;
 
-/** Answers all items both ways and draws the tables. */
-export async function measureEffect(session: Session, items: readonly Item[], options: EffectOptions): Promise<string> {
-  const { storePath, progress } = options;
-  await mkdir(path.dirname(storePath), { recursive: true });
-  const stored = existsSync(storePath) ? parseJsonLines<Answered>(await readFile(storePath, 'utf8')) : [];
-  const known = new Map(stored.map((answered) => [answered.id, answered]));
-  for (const [index, item] of items.entries()) {
-    if (!known.has(item.id)) {
+/** All answers of the last run, for a look at more than the tables show. */
+const reportPath = path.join(repositoryRoot, '.cache/bench/grammar-effect.jsonl');
+
+/** Answers all items both ways and prints the tables. */
+export async function benchEffect({ holes, seed, modelPath, threads, print }: GrammarOptions): Promise<void> {
+  const { files } = await readCorpus();
+  const count = (kind: keyof typeof shares): number => Math.round(holes * shares[kind]);
+  const counts = { line: count('line'), member: count('member'), call: count('call'), block: count('block') };
+  const items = cutHoles(files, { seed, counts });
+  const answers = new Map<string, Answered>();
+  const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
+  const session = await openSession({
+    modelPath,
+    grammarsPath,
+    cachePath,
+    device: 'cpu',
+    threads,
+    onProblem: (problem) => print(problem),
+  });
+  try {
+    for (const [index, item] of items.entries()) {
       // in turns, so that neither always finds the other's prompt in the cache
       const first = await answer(session, item, index % 2 === 0);
       const second = await answer(session, item, index % 2 !== 0);
       const [on, off] = index % 2 === 0 ? [first, second] : [second, first];
-      const answered = { id: item.id, with: on, without: off };
-      known.set(item.id, answered);
-      await appendFile(storePath, toJsonLines([answered]));
+      answers.set(item.id, { id: item.id, with: on, without: off });
     }
-    progress(index + 1, items.length);
+  } finally {
+    await session.model.close();
   }
-  const drawn = await draw(items, known, options.grammarsPath);
-  if (process.env.KEEP === undefined) await rm(storePath);
-  return drawn;
+  print(`\ncompletions with the grammar and without, ${items.length} holes\n${await draw(items, answers)}`);
+  await mkdir(path.dirname(reportPath), { recursive: true });
+  await writeFile(reportPath, toJsonLines([...answers.values()]));
 }
 
 async function answer(session: Session, item: Item, grammar: boolean): Promise<Run> {
@@ -99,15 +111,11 @@ interface Judged {
   readonly item: Item;
   readonly run: Run;
   readonly score: ItemScore;
-  /** Errors that the document with the draft has and the document as it was has not; undefined without a draft. */
+  /** Errors of the document with the draft beyond those of the document as it was written; undefined without a draft. */
   readonly newErrors: number | undefined;
 }
 
-async function draw(
-  items: readonly Item[],
-  answers: ReadonlyMap<string, Answered>,
-  grammarsPath: string,
-): Promise<string> {
+async function draw(items: readonly Item[], answers: ReadonlyMap<string, Answered>): Promise<string> {
   const trees = new Map<string, Syntax>();
   const judge = async (item: Item, run: Run): Promise<Judged> => {
     let syntax = trees.get(item.language);
@@ -119,10 +127,9 @@ async function draw(
     }
     const { prefix, suffix, target } = item;
     const written = syntax.errors(prefix + target + suffix) ?? 0;
-    const broken = syntax.errors(prefix + suffix) ?? 0;
     const { draft } = run;
     const after = draft && (syntax.errors(prefix + draft.text + suffix.slice(draft.replaces)) ?? 0);
-    const newErrors = after === undefined ? undefined : Math.max(0, after - Math.max(written, broken));
+    const newErrors = after === undefined ? undefined : Math.max(0, after - written);
     return { item, run, score: scoreItem(item, draft?.text ?? ''), newErrors };
   };
   const judged = { with: [] as Judged[], without: [] as Judged[] };

@@ -9,6 +9,7 @@ import { benchAgreement } from './agreement.ts';
 import { benchClosure } from './closure.ts';
 import { grammarPackageFolder, listGrammarCorpus } from './corpus.ts';
 import { benchCost } from './cost.ts';
+import { benchEffect } from './effect.ts';
 import { benchFuzz } from './fuzz.ts';
 
 export interface GrammarOptions {
@@ -17,6 +18,10 @@ export interface GrammarOptions {
   readonly filesPerLanguage: number;
   readonly mutants: number;
   readonly edits: number;
+  /** Holes that are answered with the grammar and without. */
+  readonly holes: number;
+  readonly modelPath: string;
+  readonly threads: number;
   readonly seed: number;
   readonly print: (text: string) => void;
 }
@@ -26,6 +31,7 @@ const parts: Readonly<Record<string, (options: GrammarOptions) => Promise<void>>
   'grammar-agreement': benchAgreement,
   'grammar-cost': benchCost,
   'grammar-fuzz': benchFuzz,
+  'grammar-effect': benchEffect,
 };
 
 export const grammarParts: readonly string[] = Object.keys(parts);
