@@ -1,7 +1,7 @@
 // Cursor → inline completion items. Says nothing where nothing is wanted, answers from memory what it has answered before,
 // and asks the engine for the rest; the editor's own delay is the only one.
 import * as vscode from 'vscode';
-import type { Draft, Outcome } from '../protocol/messages.ts';
+import type { Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
 import { windowAround } from './contextWindow.ts';
 import { type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
@@ -20,12 +20,19 @@ export interface Counts {
   readonly fromMemory: number;
 }
 
+/** What the status says of an answer. */
+export interface Answer {
+  /** From the editor's question to the answer. */
+  readonly latencyMs: number;
+  readonly grammar: GrammarCoverage;
+}
+
 /** What the provider tells the status about itself. */
 export interface Activity {
   /** A request is being computed, or none is any more. */
   working(busy: boolean): void;
-  /** The engine answered; milliseconds from the editor's question to the answer. */
-  answered(latencyMs: number): void;
+  /** The engine answered a question about this document. */
+  answered(document: vscode.TextDocument, answer: Answer): void;
   failed(reason: string): void;
 }
 
@@ -174,7 +181,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     }
     if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
     if (outcome?.outcome !== 'done') return undefined;
-    this.#activity.answered(performance.now() - started);
+    this.#activity.answered(document, { latencyMs: performance.now() - started, grammar: outcome.grammar });
     this.#cache.store(seen, outcome.drafts);
     return outcome.drafts;
   }

@@ -1,7 +1,7 @@
 // Activation: puts settings, engine, ghost text, status and commands together. Nothing here waits for the engine, and the
 // engine starts only when a completion is first wanted.
 import * as vscode from 'vscode';
-import { protocolVersion } from '../protocol/messages.ts';
+import { type GrammarCoverage, protocolVersion } from '../protocol/messages.ts';
 import { menuCommand, registerCommands } from './commands.ts';
 import { EngineClient, type EngineState } from './engineClient.ts';
 import { GhostText } from './ghostText.ts';
@@ -16,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   let busy = false;
   let lastLatencyMs: number | undefined;
   let lastFailure: string | undefined;
+  const grammars = new WeakMap<vscode.TextDocument, GrammarCoverage>();
 
   const engine = new EngineClient({
     enginePath: inside('dist', 'engine.js'),
@@ -40,9 +41,11 @@ export function activate(context: vscode.ExtensionContext): void {
       busy = now;
       refresh();
     },
-    answered: (latencyMs) => {
+    answered: (document, { latencyMs, grammar }) => {
       lastLatencyMs = latencyMs;
+      grammars.set(document, grammar);
       lastFailure = undefined;
+      refresh();
     },
     failed: (reason) => {
       // The same complaint with every keystroke would bury the rest of the log.
@@ -56,7 +59,9 @@ export function activate(context: vscode.ExtensionContext): void {
   function refresh(): void {
     const document = vscode.window.activeTextEditor?.document;
     const reason = document && ghostText.whyNot(document);
-    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts: ghostText.counts, reason });
+    const grammar = document && grammars.get(document);
+    const { counts } = ghostText;
+    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts, reason, grammar });
   }
 
   const restartEngine = (): void => {

@@ -1,5 +1,6 @@
 // State of the engine and of the file at hand → one status bar item and one language status item.
 import * as vscode from 'vscode';
+import type { GrammarCoverage } from '../protocol/messages.ts';
 import type { Reason } from './eligibility.ts';
 import type { EngineState } from './engineClient.ts';
 import type { Counts } from './ghostText.ts';
@@ -13,6 +14,8 @@ export interface StatusFacts {
   readonly counts: Counts;
   /** Why the active file gets no completions. */
   readonly reason: Reason | undefined;
+  /** What was known of the grammar at the active file's last completion. */
+  readonly grammar: GrammarCoverage | undefined;
 }
 
 interface Look {
@@ -75,15 +78,31 @@ function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
   return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('ready') };
 }
 
-function detailsOf({ engine, lastLatencyMs, counts }: StatusFacts): readonly string[] {
+function detailsOf({ engine, lastLatencyMs, counts, grammar }: StatusFacts): readonly string[] {
   const details: string[] = [];
   if (engine.kind === 'ready') {
     details.push(vscode.l10n.t('{0} on {1}', engine.info.model, engine.info.device.toUpperCase()));
   }
+  const checked = grammarText(grammar);
+  if (checked !== undefined) details.push(checked);
   if (lastLatencyMs !== undefined) details.push(vscode.l10n.t('last answer in {0} ms', Math.round(lastLatencyMs)));
   if (counts.shown > 0) details.push(vscode.l10n.t('{0} shown, {1} accepted', counts.shown, counts.accepted));
   details.push(vscode.l10n.t('nothing leaves this machine'));
   return details;
+}
+
+function grammarText(grammar: GrammarCoverage | undefined): string | undefined {
+  switch (grammar) {
+    case 'whole':
+    case 'anchored':
+      return vscode.l10n.t('checked by grammar');
+    case 'soft':
+      return vscode.l10n.t('grammar: file is damaged here');
+    case 'none':
+      return vscode.l10n.t('no grammar for this language, completions are not checked');
+    default:
+      return undefined;
+  }
 }
 
 function reasonText(reason: Reason): string {
