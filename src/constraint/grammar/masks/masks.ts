@@ -22,6 +22,8 @@ const nodeLimit = 50_000;
 /** Beginnings of characters whose partitions are kept. */
 const leadLimit = 32;
 
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
 export class GrammarMasks {
   /** Words of a mask: bit i of word w is token 32 w + i. */
   readonly words: number;
@@ -64,6 +66,15 @@ export class GrammarMasks {
     }
     bits.set(mask);
     if (bits.length > mask.length) bits.fill(0, mask.length);
+    if (state.readings === this.#recogniser.initial.readings) this.#afterByteOrderMark(state, bits);
+  }
+
+  /** A file may begin with a byte order mark, which is not part of the text. */
+  #afterByteOrderMark(state: ParserState, bits: Uint32Array): void {
+    for (const token of this.#vocabulary.withPrefix(byteOrderMark.subarray(state.partial.length))) {
+      const bytes = this.#vocabulary.bytesOf(token);
+      if (this.#recogniser.advance(state, bytes) !== undefined) bits[token >>> 5]! |= 1 << (token & 31);
+    }
   }
 
   #startAnew(): void {

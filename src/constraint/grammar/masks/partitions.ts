@@ -14,6 +14,18 @@ import type { TokenSet } from './tokenSet.ts';
 /** Remainders of which partitions are made ahead: fewer are read in no time. */
 const remaindersAhead = 128;
 
+/** Characters that texts are made of to find out where a scanner can wait. */
+const waitingAlphabet = [
+  '\n',
+  '\t',
+  '\u2028',
+  'é',
+  ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
+];
+
+/** Places where a scanner can wait of which partitions are made ahead, for each set of tokens it can be asked for. */
+const placesAhead = 64;
+
 /** A partition behind a text at whose end the scanner waits, and the first such text. */
 export interface WaitingPartition {
   readonly valid: number;
@@ -104,7 +116,10 @@ export class Partitions {
     return tokensOf(remainders, this.characters, this.size);
   }
 
-  /** Makes what any text comes to need of partitions that take long: those behind every token, and behind every open one. */
+  /**
+   * Makes what any text comes to need of partitions that take long: those behind every token, behind every open one, and wherever the
+   * scanner waits.
+   */
   *ahead(): Steps<void> {
     const modes = this.#modesBehind();
     const all = new Set([...modes.values()].flatMap((each) => [...each]));
@@ -117,6 +132,36 @@ export class Partitions {
       if (!isOpen) continue;
       const partition = this.byOpenState.get(state) ?? (yield* this.#openSteps(state));
       yield* this.#behindGroups(partition, modes);
+    }
+    for (const external of new Set([...all].map((mode) => Math.floor(mode / 65536))))
+      if (external !== 0 && this.#scannerWalk?.scanner.keyOf !== undefined)
+        yield* this.#wherever(this.#scannerWalk, this.#tables.externalStates[external]!);
+  }
+
+  /** Wherever the scanner waits for some tokens, as far as it tells its places apart by few texts. */
+  *#wherever(walk: ScannerWalk, valid: number): Steps<void> {
+    const { scanner } = walk;
+    const state = scanner.initial;
+    const places: { text: string; resume: unknown }[] = [{ text: '', resume: undefined }];
+    const seen = new Set<string>();
+    for (const { text: before, resume } of places) {
+      for (const character of waitingAlphabet) {
+        const text = before + character;
+        const verdict = scanner.scan({ text, start: 0, ended: false, valid, state, resume, strict: false });
+        if (typeof verdict === 'string' || verdict.kind !== 'pending') continue;
+        const key = `${valid} ${state} ${scanner.keyOf?.(verdict, text) ?? text}`;
+        if (seen.has(key) || seen.size >= placesAhead) continue;
+        seen.add(key);
+        places.push({ text, resume: verdict.resume });
+        if (this.byWaitingKey.has(key)) continue;
+        const question = { valid, state, text, pending: verdict };
+        this.byWaitingKey.set(key, {
+          valid,
+          state,
+          text,
+          partition: yield* scannerPartition(walk, this.whole, question),
+        });
+      }
     }
   }
 

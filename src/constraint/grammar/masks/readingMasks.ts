@@ -33,6 +33,8 @@ export class ReadingMasks {
   readonly #vocabulary: Vocabulary;
   readonly #tables: GrammarTables;
   readonly #words: number;
+  /** Bit set of the scanner's tokens that hold no characters: what they stand before is read behind them. */
+  readonly #emptyTokens: number;
   readonly #masks = new MaskMemory();
   /** By id of a stack. */
   readonly #facts = new Map<number, ShiftFacts>();
@@ -49,6 +51,7 @@ export class ReadingMasks {
     this.#partitions = partitions;
     this.#vocabulary = vocabulary;
     this.#tables = recogniser.tables;
+    this.#emptyTokens = scanner?.emptyTokens ?? 0;
     this.#words = wordsFor(vocabulary.size);
   }
 
@@ -93,14 +96,17 @@ export class ReadingMasks {
     tokensRead: number,
     mask: Uint32Array,
   ): void {
-    if (this.#canFind(node, mayFind)) {
+    if (this.#canFind(node, mayFind & ~this.#emptyTokens)) {
       if (tokens !== undefined) addTokens(tokens, mask);
       if (cut !== undefined) addTokens(this.#partitions.tokensOf(cut)!, mask);
-    } else if (mayFail) {
-      if (rest !== undefined) this.#addLexed(node, '', rest, 'first', tokensRead, mask);
-      if (cut !== undefined)
-        this.#addOneByOne({ node, scanner, text: '', scan: undefined, lexeme: undefined }, cut, mask);
+      return;
     }
+    if (cut !== undefined)
+      this.#addOneByOne({ node, scanner, text: '', scan: undefined, lexeme: undefined }, cut, mask);
+    if (rest === undefined) return;
+    for (const terminal of this.#terminalsOf(mayFind & this.#emptyTokens))
+      this.#addShifted(node, terminal, scanner, undefined, rest, tokensRead, mask);
+    if (mayFail) this.#addLexed(node, '', rest, 'first', tokensRead, mask);
   }
 
   #addFound(
@@ -219,13 +225,16 @@ export class ReadingMasks {
     const partition = this.#partitions.byWaiting(valid, scanner, text, pending);
     if (partition.cut !== undefined) addTokens(partition.cut, mask);
     for (const { mayFind, mayFail, tokens, cut } of partition.waiting) {
-      if (this.#canFind(node, mayFind)) {
+      if (this.#canFind(node, mayFind & ~this.#emptyTokens)) {
         if (tokens !== undefined) addTokens(tokens, mask);
         if (cut !== undefined) addTokens(this.#partitions.tokensOf(cut)!, mask);
-      } else if (mayFail) {
-        if (tokens !== undefined) this.#addFirst(node, text, tokens, mask);
-        if (cut !== undefined) this.#addOneByOne(reading, cut, mask);
+        continue;
       }
+      if (cut !== undefined) this.#addOneByOne(reading, cut, mask);
+      if (tokens === undefined) continue;
+      for (const terminal of this.#terminalsOf(mayFind & this.#emptyTokens))
+        this.#addRead(this.#recogniser.stacks.step(node, terminal), scanner, text, tokens, mask);
+      if (mayFail) this.#addFirst(node, text, tokens, mask);
     }
     this.#addFound(node, scanner, partition, 0, mask);
     for (const each of partition.foundBefore) this.#addFoundBefore(reading, pending, valid, each, mask);
@@ -280,10 +289,13 @@ export class ReadingMasks {
   }
 
   #canFind(node: StackNode, mayFind: number): boolean {
-    const { externalSymbols } = this.#tables;
-    for (let token = 0; token < externalSymbols.length; token++)
-      if ((mayFind >>> token) & 1 && this.#recogniser.stacks.can(node, externalSymbols[token]!)) return true;
+    for (const terminal of this.#terminalsOf(mayFind)) if (this.#recogniser.stacks.can(node, terminal)) return true;
     return false;
+  }
+
+  *#terminalsOf(externalTokens: number): Generator<number> {
+    for (const [token, terminal] of this.#tables.externalSymbols.entries())
+      if ((externalTokens >>> token) & 1) yield terminal;
   }
 
   #terminalOf({ state }: StackNode, { accept, keyword }: Pick<TokenGroup, 'accept' | 'keyword'>): number {

@@ -11,7 +11,7 @@ export interface WaitingClass {
   readonly mayFind: number;
   readonly mayFail: boolean;
   readonly tokens: TokenSet | undefined;
-  /** The same again where the scanner may find nothing and has not begun before them. */
+  /** The same again, where the scanner has not begun before them. */
   readonly rest: Remainders | undefined;
   /** Those that end within a character. */
   readonly cut: Remainders | undefined;
@@ -161,7 +161,7 @@ export function* scannerPartition(
     }
     const known = waitingFor(pendings[at]!);
     known.tokens.push(...ids.subarray(first, end));
-    if (before === 0 && known.mayFail) known.rest.add(anchor, node, false);
+    if (before === 0) known.rest.add(anchor, node, false);
   };
 
   const { anchors, nodes, whole } = remainders;
