@@ -1,22 +1,25 @@
-// Where a line of Python may break: at the start of a statement and within brackets. The grammar takes other line breaks for
-// white space (reference manual 2.1.5 and 2.1.6: a logical line ends at the first NEWLINE outside of brackets).
+// Where a line may break, as languages have it and their grammars do not: a string between single or double quotes ends on its
+// line, and a line of Python breaks at the start of a statement or within brackets (its reference manual, 2.1.5 and 2.1.6).
+// Grammars take those line breaks for white space.
 import type { StackNode } from './stack.ts';
 import { actionKind, type GrammarTables, none } from './tables.ts';
 
-/** Tells for a stack whether the line may break behind it. */
+/** Tells for a stack whether a line break behind it can be white space. */
 export type LineBreakRule = (node: StackNode) => boolean;
 
+const quotes = new Set(['"', "'"]);
 const brackets = new Set(['(', '[', '{']);
 const statementStarts = new Set(['_newline', '_indent', '_dedent']);
 
-/** The rule for a grammar whose lines end statements; undefined for others. */
-export function lineBreakRule(tables: GrammarTables): LineBreakRule | undefined {
-  if (tables.name !== 'python') return undefined;
+/** The rule of a language. */
+export function lineBreakRule(tables: GrammarTables): LineBreakRule {
   const shifted = shiftedTerminals(tables);
-  const nameOf = (node: StackNode): string => {
-    const terminal = shifted[node.state]!;
+  const nameOf = ({ state }: StackNode): string => {
+    const terminal = shifted[state]!;
     return terminal === none ? '' : tables.symbolNames[terminal]!;
   };
+  const inString = stringStates(tables, shifted);
+  if (tables.name !== 'python') return ({ state }) => inString[state] === 0;
   const isInBrackets = (node: StackNode): boolean => {
     const seen = new Set([node]);
     for (const each of seen) {
@@ -30,14 +33,35 @@ export function lineBreakRule(tables: GrammarTables): LineBreakRule | undefined 
 
 /** State → the terminal that is shifted to reach it, or `none`: all ways into a state of an LR automaton have the same symbol. */
 function shiftedTerminals(tables: GrammarTables): Uint16Array {
+  const shifted = new Uint16Array(tables.stateCount).fill(none);
+  for (const { terminal, target } of shifts(tables)) shifted[target] = terminal;
+  return shifted;
+}
+
+/** State → 1 behind an opening quote or a part of a string: the same quote can be shifted there to close it. */
+function stringStates(tables: GrammarTables, shifted: Uint16Array): Uint8Array {
+  const inString = new Uint8Array(tables.stateCount);
+  for (const { state, terminal } of shifts(tables)) {
+    if (!quotes.has(tables.symbolNames[terminal]!) || shifted[state] === none) continue;
+    if (/^["']$|string|escape/.test(tables.symbolNames[shifted[state]!]!)) inString[state] = 1;
+  }
+  return inString;
+}
+
+interface Shift {
+  readonly state: number;
+  readonly terminal: number;
+  readonly target: number;
+}
+
+function* shifts(tables: GrammarTables): Generator<Shift> {
   const { stateCount, terminalCount, rowStart, rowSymbols, rowValues, actionStart, actionKinds, actionValues } = tables;
-  const shifted = new Uint16Array(stateCount).fill(none);
   for (let state = 0; state < stateCount; state++) {
     for (let i = rowStart[state]!; i < rowStart[state + 1]! && rowSymbols[i]! < terminalCount; i++) {
       const list = rowValues[i]!;
       for (let action = actionStart[list]!; action < actionStart[list + 1]!; action++)
-        if (actionKinds[action] === actionKind.shift) shifted[actionValues[action]!] = rowSymbols[i]!;
+        if (actionKinds[action] === actionKind.shift)
+          yield { state, terminal: rowSymbols[i]!, target: actionValues[action]! };
     }
   }
-  return shifted;
 }

@@ -23,7 +23,7 @@ export interface ParserView {
   readonly readings: readonly ReadingView[];
   /** What the unfinished token can be, or become; empty between tokens. Literals last, here and below. */
   readonly open: readonly TerminalView[];
-  /** What can follow, behind the unfinished token where there is one. */
+  /** What can follow, behind the unfinished token where there is one; empty where that cannot end yet. */
   readonly next: readonly TerminalView[];
   /** The text that has to come next; empty where there is a choice. */
   readonly forced: string;
@@ -34,7 +34,7 @@ export interface DeadEnd {
   /** The text up to there, and the first character that no text of the language has there; empty where just its first bytes are known. */
   readonly before: string;
   readonly character: string;
-  /** What could have followed, behind the unfinished token where there is one. */
+  /** What could have followed, or what the unfinished token could have become where it could not end yet. */
   readonly possible: readonly TerminalView[];
   /** Whether the grammar would let it pass, and only the language's rules of indentation do not. */
   readonly isIndentation: boolean;
@@ -46,13 +46,7 @@ export function viewOf(recogniser: Recogniser, state: ParserState): ParserView {
     openText: text.slice(lexeme?.start ?? 0).trimStart(),
     scannerWaits: scan !== undefined,
   }));
-  const behind = behindToken(recogniser, state);
-  return {
-    readings,
-    open: behind === undefined ? [] : terminalsAt(recogniser, state),
-    next: terminalsAt(recogniser, behind ?? state),
-    forced: recogniser.forced(state),
-  };
+  return { readings, ...terminalsAround(recogniser, state), forced: recogniser.forced(state) };
 }
 
 /** Where UTF-8 `bytes` leave the language behind `state`; undefined where all of them can follow. */
@@ -65,24 +59,31 @@ export function deadEndOf(recogniser: Recogniser, state: ParserState, bytes: Uin
     const next = recogniser.feed(state, text, true);
     if (next === undefined) {
       const isIndentation = recogniser.feed(state, text) !== undefined;
-      return { before, character, possible: nextAt(recogniser, alive), isIndentation };
+      return { before, character, possible: possibleAt(recogniser, alive), isIndentation };
     }
     before = text;
     alive = next;
   }
   // only the first bytes of a character are there, and none that begins with them can follow
-  return { before, character: '', possible: nextAt(recogniser, alive), isIndentation: false };
+  return { before, character: '', possible: possibleAt(recogniser, alive), isIndentation: false };
 }
 
-function nextAt(recogniser: Recogniser, state: ParserState): readonly TerminalView[] {
-  return terminalsAt(recogniser, behindToken(recogniser, state) ?? state);
+function possibleAt(recogniser: Recogniser, state: ParserState): readonly TerminalView[] {
+  const { open, next } = terminalsAround(recogniser, state);
+  return next.length > 0 ? next : open;
 }
 
-/** The state behind a blank, which ends most tokens; undefined between tokens, and where the scanner is to say what a blank is. */
-function behindToken(recogniser: Recogniser, state: ParserState): ParserState | undefined {
+function terminalsAround(recogniser: Recogniser, state: ParserState): Pick<ParserView, 'open' | 'next'> {
   const isOpen = state.readings.some(({ text, lexeme }) => lexeme !== undefined && lexeme.start < text.length);
   const scannerWaits = state.readings.some(({ scan }) => scan !== undefined);
-  return isOpen && !scannerWaits ? recogniser.feed(state, ' ') : undefined;
+  // to a scanner that waits a blank may mean something
+  if (!isOpen || scannerWaits) return { open: [], next: terminalsAt(recogniser, state) };
+  // most tokens end at a blank
+  const behind = recogniser.feed(state, ' ');
+  return {
+    open: terminalsAt(recogniser, state),
+    next: behind === undefined ? [] : terminalsAt(recogniser, behind),
+  };
 }
 
 function terminalsAt(recogniser: Recogniser, state: ParserState): readonly TerminalView[] {

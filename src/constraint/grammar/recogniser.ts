@@ -65,7 +65,8 @@ export class Recogniser {
   readonly #stacks: Stacks;
   readonly #lexer: Lexer;
   readonly #keywords: Lexer | undefined;
-  readonly #mayBreak: LineBreakRule | undefined;
+  /** Made when first asked for. */
+  #lineBreakRule: LineBreakRule | undefined;
 
   /** `scanner` is left out just for grammars without external tokens. */
   constructor(tables: GrammarTables, scanner: ExternalScanner | undefined) {
@@ -74,7 +75,6 @@ export class Recogniser {
     this.#stacks = new Stacks(tables);
     this.#lexer = new Lexer(tables.lexer);
     this.#keywords = tables.keywords === undefined ? undefined : new Lexer(tables.keywords);
-    this.#mayBreak = lineBreakRule(tables);
     this.initial = { readings: [freshReading(this.#stacks.root, scanner?.initial ?? '')], partial: noBytes };
   }
 
@@ -187,6 +187,11 @@ export class Recogniser {
     const run: Run = { open: [], done: [] };
     this.#lex({ node, scanner: '', text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
     return run.done;
+  }
+
+  #mayBreak(node: StackNode): boolean {
+    this.#lineBreakRule ??= lineBreakRule(this.tables);
+    return this.#lineBreakRule(node);
   }
 
   #isViable({ node, scanner, text, scan, lexeme }: Reading): boolean {
@@ -333,7 +338,7 @@ export class Recogniser {
       next += codePoint > 0xffff ? 2 : 1;
       state = target & ~skipFlag;
       if (target !== state) {
-        if (codePoint === lineBreak && mode.strict && this.#mayBreak?.(node) === false) return;
+        if (codePoint === lineBreak && mode.strict && !this.#mayBreak(node)) return;
         start = next;
         keywordState = 0;
       } else if (keywordState !== none && keywords !== undefined) {

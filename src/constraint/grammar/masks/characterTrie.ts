@@ -24,6 +24,19 @@ export interface CharacterTrie {
 }
 
 export function characterTrie(trie: TokenTrie, lead: readonly number[] = []): CharacterTrie {
+  if (lead.length > 0) return makeCharacterTrie(trie, lead);
+  let known = madeTries.get(trie);
+  if (known === undefined) {
+    known = makeCharacterTrie(trie, lead);
+    madeTries.set(trie, known);
+  }
+  return known;
+}
+
+/** Those without a lead, for as long as their vocabulary is there. */
+const madeTries = new WeakMap<TokenTrie, CharacterTrie>();
+
+function makeCharacterTrie(trie: TokenTrie, lead: readonly number[]): CharacterTrie {
   const nodeCount = trie.nodeByte.length;
   const parent = new Int32Array(nodeCount).fill(-1);
   const depth = new Uint16Array(nodeCount);

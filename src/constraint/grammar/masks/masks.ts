@@ -6,6 +6,7 @@ import { type ParserState, type Reading, stateKey } from '../parserState.ts';
 import { Recogniser } from '../recogniser.ts';
 import type { ExternalScanner } from '../scanner.ts';
 import { StackTooShort } from '../stack.ts';
+import type { GrammarTables } from '../tables.ts';
 import { characterTrie, continuations } from './characterTrie.ts';
 import { MaskMemory } from './maskMemory.ts';
 import { Partitions } from './partitions.ts';
@@ -28,10 +29,11 @@ export class GrammarMasks {
   /** Words of a mask: bit i of word w is token 32 w + i. */
   readonly words: number;
   readonly partitions: Partitions;
+  readonly tables: GrammarTables;
+  readonly vocabulary: Vocabulary;
   readonly #recogniser: Recogniser;
   readonly #scanner: ExternalScanner | undefined;
   readonly #continuations: TokenTrie;
-  readonly #vocabulary: Vocabulary;
   /** Parser state → place in `depths` of the first that may do. */
   readonly #depthOf: Uint8Array;
   readonly #states = new MaskMemory();
@@ -44,7 +46,8 @@ export class GrammarMasks {
   constructor(recogniser: Recogniser, scanner: ExternalScanner | undefined, vocabulary: Vocabulary) {
     this.#recogniser = recogniser;
     this.#scanner = scanner;
-    this.#vocabulary = vocabulary;
+    this.tables = recogniser.tables;
+    this.vocabulary = vocabulary;
     this.words = wordsFor(vocabulary.size);
     this.#continuations = continuations(vocabulary.trie);
     this.partitions = new Partitions(recogniser.tables, scanner, characterTrie(vocabulary.trie), vocabulary.size);
@@ -71,16 +74,16 @@ export class GrammarMasks {
 
   /** A file may begin with a byte order mark, which is not part of the text. */
   #afterByteOrderMark(state: ParserState, bits: Uint32Array): void {
-    for (const token of this.#vocabulary.withPrefix(byteOrderMark.subarray(state.partial.length))) {
-      const bytes = this.#vocabulary.bytesOf(token);
+    for (const token of this.vocabulary.withPrefix(byteOrderMark.subarray(state.partial.length))) {
+      const bytes = this.vocabulary.bytesOf(token);
       if (this.#recogniser.advance(state, bytes) !== undefined) bits[token >>> 5]! |= 1 << (token & 31);
     }
   }
 
   #startAnew(): void {
-    this.#copy = new Recogniser(this.#recogniser.tables, this.#scanner);
+    this.#copy = new Recogniser(this.tables, this.#scanner);
     this.#copies = new StackCopies(this.#copy.stacks);
-    this.#readings = new ReadingMasks(this.#copy, this.#scanner, this.partitions, this.#vocabulary);
+    this.#readings = new ReadingMasks(this.#copy, this.#scanner, this.partitions, this.vocabulary);
     this.#readingsByLead.clear();
   }
 
@@ -112,9 +115,9 @@ export class GrammarMasks {
     let masks = this.#readingsByLead.get(key);
     if (masks === undefined) {
       const characters = characterTrie(this.#continuations, lead);
-      const { tables } = this.#recogniser;
-      const partitions = new Partitions(tables, this.#scanner, characters, this.#vocabulary.size);
-      masks = new ReadingMasks(this.#copy, this.#scanner, partitions, this.#vocabulary);
+      const { tables } = this;
+      const partitions = new Partitions(tables, this.#scanner, characters, this.vocabulary.size);
+      masks = new ReadingMasks(this.#copy, this.#scanner, partitions, this.vocabulary);
       if (this.#readingsByLead.size === leadLimit) this.#readingsByLead.clear();
       this.#readingsByLead.set(key, masks);
     }
