@@ -24,7 +24,7 @@ export function drawGrammar({
       rows.push(['read', `state ${state}, ${open}${scannerWaits ? ', the scanner waits for more' : ''}`]);
     }
     if (parser.open.length > 0) rows.push(['can become', `${parser.open.length}: ${listed(parser.open)}`]);
-    rows.push(['can follow', `${parser.next.length}: ${listed(parser.next)}`]);
+    if (parser.next.length > 0) rows.push(['can follow', `${parser.next.length}: ${listed(parser.next)}`]);
     if (parser.forced !== '') rows.push(['must follow', quote(parser.forced)]);
     rows.push(['may end', endings(suffixFollows)]);
   }

@@ -64,9 +64,9 @@ export async function grammarAt(session: Session, request: CompletionRequest): P
   for (;;) {
     const ids = mostProbable(logits, typed.candidates);
     choices = ids.map(([token, probability]) => ({ ...verdictOn(session, place, at, token), probability }));
-    const [token] = ids[choices.findIndex(({ legal }) => legal)] ?? [];
+    const [token] = choices[0]?.legal === true ? ids[0]! : [];
     const longer = token === undefined ? decoded : decoded + vocabulary.decode([token]);
-    // what is in the document already is no choice of interest
+    // where the first choice is what the document has there already, the next one is of interest
     if (token === undefined || longer.length > healed.length || longer === decoded) break;
     decoded = longer;
     const state = at.state && parser?.recogniser.advance(at.state, vocabulary.bytesOf(token));
