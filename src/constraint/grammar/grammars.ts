@@ -94,8 +94,11 @@ export class Grammars {
     const cursor = start.state && recogniser.feed(start.state, healed);
     const accepts = (text: string, replaces: number): boolean => {
       const edit = { start: prefix.length, end: prefix.length + replaces, text };
-      const [before, after] = [syntax.errors(prefix + suffix), syntax.errorsAfter(prefix + suffix, edit)];
-      return before === undefined || after === undefined || after <= before;
+      const after = syntax.errorsAfter(prefix + suffix, edit);
+      // counting is dear where there is something to count
+      if (after === undefined || after === 0) return true;
+      const before = syntax.errors(prefix + suffix);
+      return before === undefined || after <= before;
     };
     if (start.state === undefined || cursor === undefined || atLine.state === undefined)
       return { constraint: both(relaxed, style), coverage: 'soft', mayOpen: false, meter, parser: undefined, accepts };
