@@ -23,6 +23,8 @@ const table: readonly (readonly [string, readonly string[]])[] = [
   ['function add(a: number, b: number) {\n  return', [' a + b;', ' b + a;']],
   ['const total = items.', ['reduce((sum, item) => sum + item.price, 0);', 'length;']],
   ['  for (const item of items) {\n    ', ['if (item.price > limit) {\n      found.push(item);\n    }']],
+  ['      if (job === undefined) ', ['{\n        break;\n      }']],
+  ["{ name: 'plum', ", ['price: 5']],
   ['const area = compute(', ['width, height)']],
   ['crash now', ['']],
 ];
@@ -64,7 +66,7 @@ connection.onRequest(
     return {
       outcome: 'done',
       drafts,
-      grammar: 'none',
+      grammar: request.language === 'yaml' ? 'none' : 'whole',
       timings: { queueMs: 0, contextMs: 0, prefillMs: 0, firstDraftMs: thinkingMs, totalMs: thinkingMs },
       counters: {
         promptTokens: 0,

@@ -84,6 +84,15 @@ export class Editor {
     });
   }
 
+  /** Waits until what our status bar item says when it is pointed at matches. */
+  async seeDetails(pattern: RegExp): Promise<void> {
+    await this.page.hover('.statusbar-item[id="palimpsest.palimpsest.palimpsest.status"] a');
+    await until(`details like ${pattern}`, async () =>
+      (await this.#texts('.monaco-hover')).some((text) => pattern.test(text)) ? true : undefined,
+    );
+    await this.page.mouse.move(0, 0);
+  }
+
   /** How many times items were shown so far, by the extension's own count. */
   async shownCount(): Promise<number> {
     await this.command('Palimpsest: Show Last Completion Trace');

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { cut } from '../support/check.ts';
+import { syntaxErrors } from '../support/syntaxErrors.ts';
+import { unrulyPlaces } from '../support/unruly.ts';
 import type { Editor } from './editor.ts';
 import { processes } from './processes.ts';
 import { Session } from './session.ts';
@@ -19,8 +22,12 @@ const files: Readonly<Record<string, string>> = {
   'toggle.ts': add,
   'revive.ts': add,
   'model.ts': add,
+  'checked.ts': add,
   'several.ts': `interface Item { price: number }\n\nexport function expensive(items: Item[], limit: number) {
   const found: Item[] = [];\n  for (const item of items) {\n    \n  }\n  return found;\n}\n`,
+  'open.ts': unrulyPlaces.openBlock.source.replace('‸', ''),
+  'doubled.ts': unrulyPlaces.doubledBrace.source.replace('‸', ''),
+  'unchecked.yaml': 'colors:\n  - red\n  - \n',
   '.env': '\n',
 };
 
@@ -121,6 +128,30 @@ describe('the extension in a real VS Code', function () {
     await editor.seeDocument('dismiss.ts', `${typedAdd}\n}\n`);
     await editor.command('Palimpsest: Trigger Completion');
     await editor.seeGhost((text) => text === ghost);
+  });
+
+  for (const [name, { language, source }] of [
+    ['open.ts', unrulyPlaces.openBlock],
+    ['doubled.ts', unrulyPlaces.doubledBrace],
+  ] as const)
+    it(`leaves no bracket open and closes none twice: ${name}`, async () => {
+      const { prefix, suffix } = cut(source);
+      await editor.open(name, prefix.split('\n').length, prefix.length - prefix.lastIndexOf('\n'));
+      await editor.command('Palimpsest: Trigger Completion');
+      const ghost = await editor.seeGhost();
+      assert.equal(await syntaxErrors(language, prefix + ghost + suffix), 0, ghost);
+      await session.picture(`grammar-${name}`);
+      await editor.press('Tab');
+      await editor.seeDocument(name, prefix + ghost + suffix);
+    });
+
+  it('says whether the grammar checks what it shows', async () => {
+    await typeReturn('checked.ts');
+    await editor.seeDetails(/checked by grammar/);
+    await editor.open('unchecked.yaml', 3, 5);
+    await editor.command('Palimpsest: Trigger Completion');
+    await editor.seeDetails(/no grammar for this language, completions are not checked/);
+    await session.picture('no-grammar');
   });
 
   it('completes only when asked while it is switched off', async () => {
