@@ -87,6 +87,7 @@ export class Grammars {
     const { recogniser, syntax } = grammar;
     const { prefix, suffix, healed, suffixIsWhole } = request;
     const document = this.#documentOf(grammar, request);
+    syntax.prepare(prefix + suffix);
     const atLine = document.at(prefix.slice(0, prefix.length - lineStart.length));
     const start = document.at(prefix.slice(0, prefix.length - healed.length));
     const style = indentedAs(indentationOf(prefix), this.#texts, lineStart.slice(0, lineStart.length - healed.length));

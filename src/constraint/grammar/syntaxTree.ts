@@ -22,14 +22,13 @@ export interface Syntax {
   /** The same of `before` with the edit made. `before` costs nothing when it was asked about lately. */
   errorsAfter(before: string, edit: TextEdit): number | undefined;
   /**
-   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member: outside of errors all
-   * of them, within an error those that seem to. Ascending, at most `limit`.
+   * Starts of the lines, after `fromOffset`, whose first word begins a statement, declaration or member, with what stands around
+   * them: outside of errors at any depth, within an error those at no indentation that are whole by themselves. Ascending, at
+   * most `limit`.
    */
-  itemStarts(text: string, fromOffset: number, limit?: number): readonly number[] | undefined;
-  /** The same with what stands around them. */
   items(text: string, fromOffset: number, limit?: number): readonly ItemStart[] | undefined;
-  /** Whether `offset` is in or, but for blanks, at the end of an ERROR, or at something MISSING. */
-  insideError(text: string, offset: number): boolean | undefined;
+  /** Parses a text ahead of questions about it and about texts near it. */
+  prepare(text: string): void;
   /** Frees parser and trees. Nothing may be asked afterwards. */
   dispose(): void;
 }
@@ -104,9 +103,8 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
       if (ask(before, () => true) === undefined) return undefined;
       return ask(before.slice(0, edit.start) + edit.text + before.slice(edit.end), count);
     },
-    itemStarts: (text, fromOffset, limit) => items(text, fromOffset, limit)?.map(({ offset }) => offset),
     items,
-    insideError: (text, offset) => ask(text, ({ tree }) => isInsideError(tree, text, offset)),
+    prepare: (text) => void ask(text, () => true),
     dispose: () => {
       forget();
       grammar.dispose();
@@ -209,20 +207,6 @@ function walk(tree: Tree, visit: (cursor: TreeCursor) => boolean | undefined): v
  */
 function countErrors({ rootNode }: Tree): number {
   return rootNode.hasError ? (rootNode.toString().match(/\((?:ERROR|MISSING)\b/g)?.length ?? 0) : 0;
-}
-
-function isInsideError(tree: Tree, text: string, offset: number): boolean {
-  let from = Math.min(offset, text.length);
-  while (from > 0 && (text[from - 1] === ' ' || text[from - 1] === '\t')) from -= 1;
-  let inside = false;
-  walk(tree, (cursor) => {
-    const node = cursor.currentNode;
-    if (!node.hasError || node.endIndex < from || node.startIndex > offset) return false;
-    if (!node.isError && !node.isMissing) return true;
-    inside = true;
-    return undefined;
-  });
-  return inside;
 }
 
 /** Nodes whose named children on lines of their own are items: files, bodies and blocks, in the words of the grammars. */

@@ -51,8 +51,8 @@ describe('the trees of real documents', () => {
     python.dispose();
   });
 
-  const linesAt = (text: string, offsets: readonly number[] | undefined): string[] | undefined =>
-    offsets?.map((offset) => text.slice(offset, text.indexOf('\n', offset)));
+  const linesAt = (text: string, items: readonly { offset: number }[] | undefined): string[] | undefined =>
+    items?.map(({ offset }) => text.slice(offset, text.indexOf('\n', offset)));
 
   it('counts what is wrong and what is missing', () => {
     assert.equal(typescript.errors(typescriptText), 0);
@@ -97,7 +97,7 @@ describe('the trees of real documents', () => {
 
   it('finds statements, declarations and members on lines of their own', () => {
     const from = typescriptText.indexOf('export');
-    assert.deepEqual(linesAt(typescriptText, typescript.itemStarts(typescriptText, from)), [
+    assert.deepEqual(linesAt(typescriptText, typescript.items(typescriptText, from)), [
       '  if (x > a) {',
       '    return 1;',
       typescriptText.split('\n')[6],
@@ -105,10 +105,7 @@ describe('the trees of real documents', () => {
       '  left = 1;',
       '  get right() { return this.left; }',
     ]);
-    assert.deepEqual(linesAt(pythonText, python.itemStarts(pythonText, 20, 2)), [
-      '    """A class."""',
-      '    def f(self):',
-    ]);
+    assert.deepEqual(linesAt(pythonText, python.items(pythonText, 20, 2)), ['    """A class."""', '    def f(self):']);
   });
 
   it('gives with an item the heads of what is around it', () => {
@@ -125,7 +122,7 @@ describe('the trees of real documents', () => {
 
   it('finds items behind and within what is broken, and nothing of the broken line', () => {
     const text = `const a = ;\nfunction f( {\n  return a\n}\n${typescriptText}`;
-    const lines = linesAt(text, typescript.itemStarts(text, 0));
+    const lines = linesAt(text, typescript.items(text, 0));
     assert.ok(lines?.includes('class Pair {'), String(lines));
     assert.ok(!lines?.includes('function f( {'), String(lines));
     assert.deepEqual(
@@ -146,14 +143,6 @@ describe('the trees of real documents', () => {
     }
   });
 
-  it('knows whether a place is in an error', () => {
-    const text = 'let a = 1;\nlet b = 2 ] ;\nlet c = 3;\n';
-    assert.equal(typescript.insideError(text, text.indexOf(']') + 1), true);
-    assert.equal(typescript.insideError(text, 4), false);
-    assert.equal(typescript.insideError(text, text.indexOf('c =')), false);
-    assert.equal(typescript.insideError('foo(', 4), true);
-  });
-
   it('answers for any text', () => {
     const odd = [
       '\0',
@@ -167,8 +156,7 @@ describe('the trees of real documents', () => {
     for (const text of odd) {
       for (const syntax of [typescript, python]) {
         assert.equal(typeof syntax.errors(text), 'number', JSON.stringify(text.slice(0, 9)));
-        assert.ok(syntax.itemStarts(text, 0));
-        assert.equal(typeof syntax.insideError(text, text.length), 'boolean');
+        assert.ok(syntax.items(text, 0));
         assert.equal(typeof syntax.errorsAfter(text, { start: 1, end: 1, text: '\udc00' }), 'number');
       }
     }
@@ -177,7 +165,7 @@ describe('the trees of real documents', () => {
   it('has no answer for a text that is too long', () => {
     const text = ';'.repeat(longestText + 1);
     assert.equal(typescript.errors(text), undefined);
-    assert.equal(typescript.itemStarts(text, 0), undefined);
+    assert.equal(typescript.items(text, 0), undefined);
     assert.equal(typescript.errorsAfter('', { start: 0, end: 0, text }), undefined);
     assert.equal(typescript.errors('a;'), 0);
   });
