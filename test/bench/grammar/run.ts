@@ -11,6 +11,7 @@ import { grammarPackageFolder, listGrammarCorpus } from './corpus.ts';
 import { benchCost } from './cost.ts';
 import { benchEffect } from './effect.ts';
 import { benchFuzz } from './fuzz.ts';
+import { benchMasks } from './masks.ts';
 
 export interface GrammarOptions {
   /** The editor's names; undefined for all. */
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, (options: GrammarOptions) => Promise<void>>
   'grammar-agreement': benchAgreement,
   'grammar-cost': benchCost,
   'grammar-fuzz': benchFuzz,
+  'grammar-masks': benchMasks,
   'grammar-effect': benchEffect,
 };
 

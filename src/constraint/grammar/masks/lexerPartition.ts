@@ -41,7 +41,26 @@ export interface LexerWalk {
   readonly keywords: Lexer | undefined;
   readonly keywordCapture: number;
   readonly symbolSets: SymbolSets;
+  /** Arrays that no partition in the making uses. */
+  readonly spare: Tracks[];
 }
+
+/** By depth in the trie: how far the automata are, and the longest match. */
+interface Tracks {
+  readonly states: Uint16Array;
+  readonly keywordStates: Uint16Array;
+  readonly matches: Uint16Array;
+  readonly matchKeywords: Uint16Array;
+  readonly matchNodes: Int32Array;
+}
+
+const newTracks = (deepest: number): Tracks => ({
+  states: new Uint16Array(deepest + 1),
+  keywordStates: new Uint16Array(deepest + 1),
+  matches: new Uint16Array(deepest + 1),
+  matchKeywords: new Uint16Array(deepest + 1),
+  matchNodes: new Int32Array(deepest + 1),
+});
 
 /**
  * Reads texts from a start state of the lexer, or from the middle of a token.
@@ -59,12 +78,8 @@ export function* lexerPartition(
   const { firstRank, ids, nodeEnd } = characters.trie;
   const accepts = lexer.tables.accept;
 
-  // by depth in the trie: how far the automata are, and the longest match
-  const states = new Uint16Array(deepest + 1);
-  const keywordStates = new Uint16Array(deepest + 1);
-  const matches = new Uint16Array(deepest + 1);
-  const matchKeywords = new Uint16Array(deepest + 1);
-  const matchNodes = new Int32Array(deepest + 1);
+  const tracks = walk.spare.pop() ?? newTracks(deepest);
+  const { states, keywordStates, matches, matchKeywords, matchNodes } = tracks;
 
   const inside = new Map<number, number[]>();
   const insidePartial = new Map<Uint32Array, number[]>();
@@ -180,6 +195,8 @@ export function* lexerPartition(
       below = goesOn ? below + 1 : nodeEnd[below]!;
     }
   }
+
+  walk.spare.push(tracks);
 
   const classes = new Map<Uint32Array, number[]>(insidePartial);
   for (const [key, tokens] of inside) {

@@ -12,7 +12,10 @@ import { SymbolSets } from './symbolSets.ts';
 import type { TokenSet } from './tokenSet.ts';
 
 /** Remainders of which partitions are made ahead: fewer are read in no time. */
-const remaindersAhead = 128;
+const remaindersAhead = 24;
+
+/** Tokens within a text up to which partitions are made ahead. */
+const tokensAhead = 4;
 
 /** Characters that texts are made of to find out where a scanner can wait. */
 const waitingAlphabet = [
@@ -57,8 +60,8 @@ export class Partitions {
     this.size = size;
     this.characters = characters;
     this.#tables = tables;
-    this.#lexerWalk = { characters, size, lexer, keywords, keywordCapture, symbolSets };
-    this.#scannerWalk = scanner === undefined ? undefined : { characters, size, scanner };
+    this.#lexerWalk = { characters, size, lexer, keywords, keywordCapture, symbolSets, spare: [] };
+    this.#scannerWalk = scanner === undefined ? undefined : { characters, size, scanner, spare: [] };
     this.whole = wholeVocabulary(characters);
   }
 
@@ -123,7 +126,7 @@ export class Partitions {
   *ahead(): Steps<void> {
     const modes = this.#modesBehind();
     const all = new Set([...modes.values()].flatMap((each) => [...each]));
-    yield* this.#behind(this.whole, all, modes);
+    yield* this.#behind(this.whole, all, modes, 0);
     const { stateCount, ascii, rangeStart } = this.#tables.lexer;
     for (let state = 0; state < stateCount; state++) {
       const isOpen =
@@ -131,7 +134,7 @@ export class Partitions {
         ascii.subarray(state * 128, state * 128 + 128).some((each) => each !== none);
       if (!isOpen) continue;
       const partition = this.byOpenState.get(state) ?? (yield* this.#openSteps(state));
-      yield* this.#behindGroups(partition, modes);
+      yield* this.#behindGroups(partition, modes, 0);
     }
     for (const external of new Set([...all].map((mode) => Math.floor(mode / 65536))))
       if (external !== 0 && this.#scannerWalk?.scanner.keyOf !== undefined)
@@ -170,7 +173,9 @@ export class Partitions {
     remainders: Remainders,
     modes: ReadonlySet<number>,
     all: ReadonlyMap<number, ReadonlySet<number>>,
+    tokens: number,
   ): Steps<void> {
+    if (tokens > tokensAhead) return;
     const { externalStates, externalSymbols } = this.#tables;
     for (const mode of modes) {
       const lexerState = mode & 0xffff;
@@ -183,20 +188,24 @@ export class Partitions {
         for (const { token, rest } of partition.found) {
           const next = all.get(externalSymbols[token]!);
           if (rest !== undefined && rest.nodes.length >= remaindersAhead && next !== undefined && rest !== remainders)
-            yield* this.#behind(rest, next, all);
+            yield* this.#behind(rest, next, all, tokens + 1);
         }
       }
       if (lexed === undefined) continue;
       const partition = lexed.byLexerState.get(lexerState) ?? (yield* this.#lexerSteps(lexed, lexerState));
-      yield* this.#behindGroups(partition, all);
+      yield* this.#behindGroups(partition, all, tokens);
     }
   }
 
-  *#behindGroups({ ended }: LexerPartition, modes: ReadonlyMap<number, ReadonlySet<number>>): Steps<void> {
+  *#behindGroups(
+    { ended }: LexerPartition,
+    modes: ReadonlyMap<number, ReadonlySet<number>>,
+    tokens: number,
+  ): Steps<void> {
     for (const { accept, keyword, rest } of ended) {
       const next = modes.get(keyword === none ? accept : keyword);
       if (rest !== undefined && next !== undefined && rest.nodes.length >= remaindersAhead)
-        yield* this.#behind(rest, next, modes);
+        yield* this.#behind(rest, next, modes, tokens + 1);
     }
   }
 

@@ -49,6 +49,8 @@ export interface ScannerWalk {
   readonly characters: CharacterTrie;
   readonly size: number;
   readonly scanner: ExternalScanner;
+  /** Arrays that no partition in the making uses. */
+  readonly spare: { readonly texts: string[]; readonly pendings: (Pending | undefined)[] }[];
 }
 
 /** What the scanner is asked, and where it waits: for the texts at their start, or behind `text`. */
@@ -73,14 +75,13 @@ export function* scannerPartition(
   question: Question,
 ): Steps<ScannerPartition> {
   const { characters, size, scanner } = walk;
-  const { parent, depth, code, deepest } = characters;
+  const { parent, depth, code } = characters;
   const { firstRank, ids, nodeEnd } = characters.trie;
   const { valid, state } = question;
   const before = question.text.length;
 
   // by depth in the trie: the text, and the scanner's answer to it, undefined before the first character
-  const texts = new Array<string>(deepest + 1).fill('');
-  const pendings = new Array<Pending | undefined>(deepest + 1).fill(undefined);
+  const { texts, pendings } = walk.spare.pop() ?? { texts: [], pendings: [] };
 
   const onlyCut: number[] = [];
   const waiting = new Map<number, WaitingBuilder>();
@@ -194,6 +195,7 @@ export function* scannerPartition(
     }
   }
 
+  walk.spare.push({ texts, pendings });
   return {
     cut: tokenSet(onlyCut, size),
     waiting: [...waiting.values()].map(({ mayFind, mayFail, tokens, rest, cut }) => {
