@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { quantile } from 'simple-statistics';
-import { GrammarMasks } from '../../../src/constraint/grammar/masks/masks.ts';
+import { canMask, GrammarMasks } from '../../../src/constraint/grammar/masks/masks.ts';
 import { prepareMasks } from '../../../src/constraint/grammar/masks/prepareMasks.ts';
 import type { ParserState } from '../../../src/constraint/grammar/parserState.ts';
 import type { Recogniser } from '../../../src/constraint/grammar/recogniser.ts';
@@ -47,6 +47,7 @@ export async function benchMasks({ languages, seed, print }: MaskOptions): Promi
       if (own.length === 0) continue;
       const name = `${language} ${named.name}`;
       const found = await measure(language, own, named, seededRandom(seed));
+      if (found === undefined) continue;
       exact.push([name, ...found.exact]);
       times.push([name, ...found.times]);
       made.push([name, ...found.made]);
@@ -77,9 +78,10 @@ async function measure(
   files: readonly GrammarFile[],
   { tokenizer }: NamedTokenizer,
   random: Random,
-): Promise<Found> {
+): Promise<Found | undefined> {
   const { vocabulary } = tokenizer;
   const { recogniser, scanner } = await openSubject(language);
+  if (!canMask(scanner)) return undefined;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'masks-'));
   try {
     const making = await timed(() => prepareMasks(new GrammarMasks(recogniser, scanner, vocabulary), folder));

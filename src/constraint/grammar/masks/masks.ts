@@ -25,6 +25,10 @@ const leadLimit = 32;
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
+/** Whether masks are made for a grammar with this scanner: it has to tell its places apart by more than all the text before them. */
+export const canMask = (scanner: ExternalScanner | undefined): boolean =>
+  scanner === undefined || scanner.keyOf !== undefined;
+
 export class GrammarMasks {
   /** Words of a mask: bit i of word w is token 32 w + i. */
   readonly words: number;
@@ -42,7 +46,7 @@ export class GrammarMasks {
   #copies!: StackCopies;
   #readings!: ReadingMasks;
 
-  /** `recogniser` is the one whose states are asked about, `scanner` that of its grammar. */
+  /** `recogniser` is the one whose states are asked about, `scanner` that of its grammar, one that `canMask`. */
   constructor(recogniser: Recogniser, scanner: ExternalScanner | undefined, vocabulary: Vocabulary) {
     this.#recogniser = recogniser;
     this.#scanner = scanner;

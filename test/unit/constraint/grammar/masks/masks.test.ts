@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
 const texts: Readonly<Record<string, string>> = {
   json: '{"a": [1.5e3, -0, true, "é\\u00e9 \\n 日本"], "b": {"c": null, "": []}, "😀": [[{}]]}\n',
   typescript: [
-    'const returned = a?.b ?? `x${y + `n${1}`}é${z}`\n/* a comment: é */ let i = 0 // 日本 😀\n\n',
+    `const returned = a?.b ?? \`x\${y + \`n\${1}\`}é\${z}\`\n/* a comment: é */ let i = 0 // 日本 😀\n\n`,
     'if (a) { b() } else return\nfor (const k in o) in_ = k instanceof K ? /re[/]x/g : <T>(x: T) => x;\n',
     'class A { m(): void { }\n  // about n\n  n?: string }\nimport { a } from "m"\n',
   ].join(''),
