@@ -30,13 +30,23 @@ interface Line {
   readonly mended: { readonly seed: string; readonly damage: number } | undefined;
 }
 
+interface MendedAt extends Anchor {
+  /** After the seed. */
+  readonly state: ParserState;
+}
+
 /** Damages of one document that are read over. */
 const mostDamages = 8;
+
+/** Lines behind a damage in which anchors are looked for. */
+const anchorLines = 200;
 
 export class GrammarDocument {
   readonly #recogniser: Recogniser;
   readonly #findAnchors: FindAnchors;
   readonly #lines: Line[];
+  /** Anchors by the damage they lie behind, and the text that they were found in. */
+  readonly #anchors = new Map<number, { readonly text: string; readonly anchor: MendedAt | undefined }>();
   #text = '';
 
   /** @param isWhole whether texts begin at the start of the file; if not, what is open at their first line is not known */
@@ -50,9 +60,11 @@ export class GrammarDocument {
   /** The state at the end of `prefix`, a document's text up to some place. Costs what differs from the last call's. */
   at(prefix: string): Place {
     this.#keep(prefix);
+    if (this.#anchors.size > 4 * mostDamages) this.#anchors.clear();
     let damage = this.#feedLines();
-    for (let damages = 0; damage !== undefined; damages++) {
-      if (damages === mostDamages || !this.#mend(damage)) return soft;
+    let damages = this.#lines.filter(({ mended }) => mended !== undefined).length;
+    for (; damage !== undefined; damages++) {
+      if (damages >= mostDamages || !this.#mend(damage)) return soft;
       damage = this.#feedLines();
     }
     const { state, offset, reach } = this.#lines.at(-1)!;
@@ -101,15 +113,34 @@ export class GrammarDocument {
     return true;
   }
 
-  #anchorBehind(damage: number): (Anchor & { readonly state: ParserState }) | undefined {
+  /** The first anchor behind a damage whose seed can be read. Depends on the text up to `anchorLines` behind it alone. */
+  #anchorBehind(damage: number): MendedAt | undefined {
     const from = this.#text.indexOf('\n', damage) + 1;
     if (from === 0) return undefined;
-    for (const anchor of this.#findAnchors(this.#text, from)) {
-      const state = this.#recogniser.feed(this.#recogniser.initial, anchor.seed);
-      if (state !== undefined) return { ...anchor, state };
+    const text = this.#text.slice(0, offsetOfLine(this.#text, from, anchorLines));
+    const known = this.#anchors.get(damage);
+    if (known?.text === text) return known.anchor;
+    let anchor: MendedAt | undefined;
+    for (const found of this.#findAnchors(text, from)) {
+      const state = this.#recogniser.feed(this.#recogniser.initial, found.seed);
+      if (state === undefined) continue;
+      anchor = { ...found, state };
+      break;
     }
-    return undefined;
+    this.#anchors.set(damage, { text, anchor });
+    return anchor;
   }
+}
+
+/** Start of the line `count` lines behind the one at `offset`, or the end of `text`. */
+function offsetOfLine(text: string, offset: number, count: number): number {
+  let at = offset;
+  for (let line = 0; line < count; line++) {
+    const lineBreak = text.indexOf('\n', at);
+    if (lineBreak < 0) return text.length;
+    at = lineBreak + 1;
+  }
+  return at;
 }
 
 const soft: Place = { state: undefined, reach: 'soft' };

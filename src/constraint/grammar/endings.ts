@@ -9,7 +9,7 @@ const closers = [')', ']', '}'];
 const mostClosers = 8;
 
 /** What can stand for the rest of a string, an expression, a statement or the opening of a block while the suffix is tried. */
-const ends = ['', 'x', ' x', '1', ': 1', '"', "'", '`', '*/'];
+const ends = ['', 'x', ' x', '1', ': 1', '"x": 1', '": 1', '"', "'", '`', '*/'];
 const openings = ['', ' {', '() {', ') {', '(', ' (', '[', ':', '():', '):', ' => {', ' {}', ' pass', ':\n pass'];
 const fillers = openings.flatMap((opening) => ends.map((end) => end + opening));
 

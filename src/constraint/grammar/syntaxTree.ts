@@ -89,12 +89,21 @@ export async function openSyntax(wasmPath: string): Promise<Syntax> {
     return found.errors;
   };
 
-  const items = (text: string, fromOffset: number, limit = 32): readonly ItemStart[] | undefined =>
-    ask(text, ({ tree }, parser) => {
-      const found = findItems(tree, text, fromOffset, limit);
-      const inErrors = itemsInErrors(text, found.errors, (sample) => parse(parser, sample, []));
-      return [...found.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
+  const items = (text: string, fromOffset: number, limit = 32): readonly ItemStart[] | undefined => {
+    if (text.length > longestText) return undefined;
+    return grammar.run((parser) => {
+      // from nothing: a tree made out of another one may have other errors, and the answer is to depend on the text alone
+      const tree = parse(parser, text, []);
+      if (tree === undefined) return undefined;
+      try {
+        const found = findItems(tree, text, fromOffset, limit);
+        const inErrors = itemsInErrors(text, found.errors, (sample) => parse(parser, sample, []));
+        return [...found.starts, ...inErrors].sort((left, right) => left.offset - right.offset).slice(0, limit);
+      } finally {
+        tree.delete();
+      }
     });
+  };
 
   return {
     errors: (text) => ask(text, count),
