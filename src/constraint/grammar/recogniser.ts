@@ -1,12 +1,12 @@
 // What may follow a text in a language: reads text a piece at a time on the language's own LR tables, lexers and scanner, and
 // keeps every reading that some text to come can complete. Generalised LR recognition (Tomita) with the lexing rules of
 // tree-sitter's runtime (parser.c: ts_parser__lex, ts_parser__advance).
-import { Lexer } from './lexer.ts';
 import { type LineBreakRule, lineBreakRule } from './lineBreaks.ts';
 import type { Lexeme, ParserState, Reading } from './parserState.ts';
 import type { ExternalScanner, Pending, ScannerState, Verdict } from './scanner.ts';
 import { type StackNode, Stacks } from './stack.ts';
 import { type GrammarTables, none, skipFlag } from './tables.ts';
+import { TokenLexer } from './tokenLexer.ts';
 import { codePointRange, completeLength } from './utf8.ts';
 
 /** Readings kept at once; what is more is dropped, those with the longest open token first. */
@@ -44,8 +44,6 @@ interface Run {
   readonly done: Reading[];
 }
 
-const lineBreak = 10;
-
 /** Not a part of the text where a file begins with it. */
 const byteOrderMark = '\ufeff';
 
@@ -63,8 +61,7 @@ export class Recogniser {
   dropped = 0;
   readonly #scanner: ExternalScanner | undefined;
   readonly #stacks: Stacks;
-  readonly #lexer: Lexer;
-  readonly #keywords: Lexer | undefined;
+  readonly #lexer: TokenLexer;
   /** Made when first asked for. */
   #lineBreakRule: LineBreakRule | undefined;
 
@@ -73,8 +70,7 @@ export class Recogniser {
     this.tables = tables;
     this.#scanner = scanner;
     this.#stacks = new Stacks(tables);
-    this.#lexer = new Lexer(tables.lexer);
-    this.#keywords = tables.keywords === undefined ? undefined : new Lexer(tables.keywords);
+    this.#lexer = new TokenLexer(tables);
     this.initial = { readings: [freshReading(this.#stacks.root, scanner?.initial ?? '')], partial: noBytes };
   }
 
@@ -166,20 +162,14 @@ export class Recogniser {
 
   /** Terminals that the open token of a reading can become, or the next one where none is open; the stack has still to be asked. */
   *#possible({ node, text, scan, lexeme }: Reading): Generator<number> {
-    const { rowStart, rowSymbols, terminalCount, externalSymbols, keywordCapture } = this.tables;
+    const { rowStart, rowSymbols, terminalCount, externalSymbols } = this.tables;
     if (scan !== undefined) {
       for (const [token, terminal] of externalSymbols.entries()) if ((scan.mayFind >>> token) & 1) yield terminal;
       if (scan.mayFail) for (const inner of this.#withoutScanner(node, text)) yield* this.#possible(inner);
     } else if (lexeme === undefined || lexeme.start === text.length) {
       for (let i = rowStart[node.state]!; i < rowStart[node.state + 1]! && rowSymbols[i]! < terminalCount; i++)
         yield rowSymbols[i]!;
-    } else {
-      for (const terminal of this.#lexer.reachable(lexeme.state)) {
-        yield terminal;
-        if (terminal === keywordCapture && lexeme.keywordState !== none)
-          yield* this.#keywords?.reachable(lexeme.keywordState) ?? [];
-      }
-    }
+    } else yield* this.#lexer.reachable(lexeme.state, lexeme.keywordState);
   }
 
   /** Readings of `text` on `node` in which the scanner found no token; a reading behind it that has read on is left out. */
@@ -219,16 +209,14 @@ export class Recogniser {
 
   /** Whether a token that has brought the automata to these states can become one that can be shifted. */
   #canBecome(node: StackNode, lexerState: number, keywordState: number): boolean {
-    const { keywordCapture } = this.tables;
     const key = lexerState * 65536 + keywordState;
     const known = this.#stacks.fresh(node).viable?.get(key);
     if (known !== undefined) return known;
-    const stacks = this.#stacks;
-    const found = this.#lexer.reachable(lexerState).some((terminal) => {
-      if (stacks.can(node, terminal)) return true;
-      if (terminal !== keywordCapture || keywordState === none || this.#keywords === undefined) return false;
-      return this.#keywords.reachable(keywordState).some((keyword) => stacks.can(node, keyword));
-    });
+    let found = false;
+    for (const terminal of this.#lexer.reachable(lexerState, keywordState)) {
+      found = this.#stacks.can(node, terminal);
+      if (found) break;
+    }
     node.viable ??= new Map();
     node.viable.set(key, found);
     return found;
@@ -250,7 +238,7 @@ export class Recogniser {
     const isFresh = lexeme === undefined;
     if (scan !== undefined || (isFresh && this.tables.externalLexStates[node.state] !== 0)) return true;
     const state = isFresh ? this.tables.lexStates[node.state]! : lexeme.state;
-    for (const target of this.#lexer.movesBetween(state, first, last))
+    for (const target of this.#lexer.lexer.movesBetween(state, first, last))
       if (this.#canBecome(node, target & ~skipFlag, none)) return true;
     if (isFresh) return false;
     return this.#behindMatch({ node, text, lexeme }).some((behind) => this.#takesBetween(behind, first, last));
@@ -312,66 +300,17 @@ export class Recogniser {
     return { terminal, end: verdict.end, scanner: verdict.state };
   }
 
-  /** Longest match of the lexer from `position`, or on from `begun`, which has read up to `next`. */
+  /** Reads a token of the lexer from `position`, or on from `begun`, which has read up to `next`. */
   #lex(position: Position, begun: Lexeme | undefined, next: number, mode: Mode, run: Run): void {
-    const { node, scanner, text, at } = position;
-    const lexer = this.#lexer;
-    const keywords = this.#keywords;
-    const accepts = lexer.tables.accept;
-    const { keywordCapture } = this.tables;
-    let state = begun === undefined ? this.tables.lexStates[node.state]! : begun.state;
-    if (state === none) return;
-    let keywordState = begun === undefined ? 0 : begun.keywordState;
-    let start = begun === undefined ? at : begun.start;
-    let accept = begun === undefined ? accepts[state]! : begun.accept;
-    let acceptEnd = begun === undefined ? at : begun.acceptEnd;
-    let keyword = begun === undefined ? none : begun.keyword;
-    let isOpen = true;
-    while (next < text.length) {
-      let codePoint = text.charCodeAt(next);
-      if (codePoint >= 0xd800) codePoint = text.codePointAt(next)!;
-      const target = lexer.move(state, codePoint);
-      if (target === none) {
-        isOpen = false;
-        break;
-      }
-      next += codePoint > 0xffff ? 2 : 1;
-      state = target & ~skipFlag;
-      if (target !== state) {
-        if (codePoint === lineBreak && mode.strict && !this.#mayBreak(node)) return;
-        start = next;
-        keywordState = 0;
-      } else if (keywordState !== none && keywords !== undefined) {
-        keywordState = keywords.move(keywordState, codePoint);
-        if (keywordState >= skipFlag) keywordState = none;
-      }
-      if (accepts[state] !== none) {
-        accept = accepts[state]!;
-        acceptEnd = next;
-        const isWord = accept === keywordCapture && keywordState !== none && keywords !== undefined;
-        keyword = isWord ? keywords.tables.accept[keywordState]! : none;
-        if (lexer.isFinal[state] === 1) {
-          isOpen = false;
-          break;
-        }
-      }
-    }
-    if (isOpen && !mode.ended) {
-      const base = accept === none ? start : Math.min(start, acceptEnd);
-      const lexeme = { state, keywordState, start: start - base, accept, acceptEnd: acceptEnd - base, keyword };
-      run.done.push({ node, scanner, text: text.slice(base), scan: undefined, lexeme });
-      return;
-    }
-    for (let end = isOpen ? lexer.tables.atEnd[state]! : none; end !== none; end = lexer.tables.atEnd[state]!) {
-      state = end & ~skipFlag;
-      if (accepts[state] !== none) {
-        accept = accepts[state]!;
-        acceptEnd = next;
-        keyword = none;
-      }
-    }
-    if (accept === none) return;
-    this.#shift(position, { terminal: this.#terminalOf(node, accept, keyword), end: acceptEnd, scanner }, run);
+    const { node, scanner, text } = position;
+    const start = this.tables.lexStates[node.state]!;
+    if (start === none) return;
+    const { lexeme, match, skippedLineBreak } = this.#lexer.read(text, begun ?? start, next, mode.ended);
+    if (skippedLineBreak && mode.strict && !this.#mayBreak(node)) return;
+    if (lexeme !== undefined) run.done.push(openReading(node, scanner, text, lexeme));
+    if (match === undefined) return;
+    const terminal = this.#terminalOf(node, match.accept, match.keyword);
+    this.#shift(position, { terminal, end: match.end, scanner }, run);
   }
 
   /** A word is the keyword it spells where the parser has use for it or holds it reserved. */
@@ -408,4 +347,12 @@ export class Recogniser {
 
 function freshReading(node: StackNode, scanner: ScannerState): Reading {
   return { node, scanner, text: '', scan: undefined, lexeme: undefined };
+}
+
+/** A reading whose token is open; text that was skipped is let go. */
+function openReading(node: StackNode, scanner: ScannerState, text: string, lexeme: Lexeme): Reading {
+  const { start, accept, acceptEnd } = lexeme;
+  const base = accept === none ? start : Math.min(start, acceptEnd);
+  const open = base === 0 ? lexeme : { ...lexeme, start: start - base, acceptEnd: acceptEnd - base };
+  return { node, scanner, text: text.slice(base), scan: undefined, lexeme: open };
 }
