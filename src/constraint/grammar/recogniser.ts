@@ -83,7 +83,8 @@ export class Recogniser {
     if (state.partial.length > 0) return undefined;
     if (state.readings === this.initial.readings && text.startsWith(byteOrderMark))
       return this.feed(state, text.slice(1), strict);
-    const readings = this.#run(state, text, strict ? strictly : lenient).filter((reading) => this.#isViable(reading));
+    const mode = strict ? strictly : lenient;
+    const readings = this.#run(state, text, mode).filter((reading) => this.#isViable(reading, mode));
     return readings.length === 0 ? undefined : { readings, partial: noBytes };
   }
 
@@ -143,7 +144,7 @@ export class Recogniser {
     this.#lex({ node, scanner, text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
     const isComplete = run.open.length > 0;
     this.#readOn(run, lenient);
-    return { readings: run.done.filter((reading) => this.#isViable(reading)), isComplete };
+    return { readings: run.done.filter((reading) => this.#isViable(reading, lenient)), isComplete };
   }
 
   /** Whether the open token is an extra in every reading: a comment. */
@@ -184,15 +185,15 @@ export class Recogniser {
     return this.#lineBreakRule(node);
   }
 
-  #isViable({ node, scanner, text, scan, lexeme }: Reading): boolean {
+  #isViable({ node, scanner, text, scan, lexeme }: Reading, mode: Mode): boolean {
     if (scan !== undefined) {
       const { externalSymbols } = this.tables;
       for (let token = 0; token < externalSymbols.length; token++)
         if ((scan.mayFind >>> token) & 1 && this.#canFind(token, node, scanner, text)) return true;
-      if (!scan.mayFail) return false;
+      if (!scan.mayFail || (mode.strict && text.includes('\n') && !this.#mayBreak(node))) return false;
       const run: Run = { open: [], done: [] };
       this.#lex({ node, scanner: '', text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
-      return run.open.length > 0 || run.done.some((reading) => this.#isViable(reading));
+      return run.open.length > 0 || run.done.some((reading) => this.#isViable(reading, mode));
     }
     if (lexeme === undefined || this.#canBecome(node, lexeme.state, lexeme.keywordState)) return true;
     return this.#behindMatch({ node, text, lexeme }).length > 0;
