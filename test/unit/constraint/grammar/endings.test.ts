@@ -132,7 +132,7 @@ describe('the endings of a completion', () => {
     for (const source of ['const a = ‸;\n}\n)\n', 'f(‸\n] ] ]\n', 'a‸\nlet let b ] c\n'])
       assert.equal((await at('typescript', source)).endings.mayEnd, undefined, source);
     assert.equal((await at('json', '[‸ : 1]\n')).endings.mayEnd, undefined);
-    assert.equal((await at('python', 'x = ‸\n)\n')).endings.mayEnd, undefined);
+    assert.equal((await at('python', 'x = ‸\n) ] )\n')).endings.mayEnd, undefined);
   });
 
   it('are known in the middle of a word, a string, a head, a list of parameters, a comment', async () => {
