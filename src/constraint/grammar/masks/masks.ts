@@ -18,7 +18,7 @@ import { addBits, wordsFor } from './tokenSet.ts';
 const depths = [8, 24, 72, Number.POSITIVE_INFINITY] as const;
 
 /** Stack nodes after which the copies of stacks are made anew. */
-const nodeLimit = 50_000;
+const nodeLimit = 20_000;
 
 /** Beginnings of characters whose partitions are kept. */
 const leadLimit = 32;

@@ -67,7 +67,7 @@ export class Partitions {
 
   /** Of remainders that the lexer reads from one of its start states. */
   byLexer(remainders: Remainders, lexerState: number): LexerPartition {
-    return remainders.byLexerState.get(lexerState) ?? this.#timed(this.#lexerSteps(remainders, lexerState));
+    return remainders.byLexerState?.get(lexerState) ?? this.#timed(this.#lexerSteps(remainders, lexerState));
   }
 
   /** Of the vocabulary behind an open token that is not going to be a keyword. */
@@ -89,7 +89,7 @@ export class Partitions {
 
   /** Of remainders that the scanner is asked about. */
   byScanner(remainders: Remainders, valid: number, state: ScannerState): ScannerPartition {
-    return remainders.byScan.get(`${valid} ${state}`) ?? this.#timed(this.#scannerSteps(remainders, valid, state));
+    return remainders.byScan?.get(`${valid} ${state}`) ?? this.#timed(this.#scannerSteps(remainders, valid, state));
   }
 
   /** Of the vocabulary behind a text at whose end the scanner waits. */
@@ -183,16 +183,21 @@ export class Partitions {
       let lexed: Remainders | undefined = remainders;
       if (external !== 0 && this.#scannerWalk !== undefined) {
         const valid = externalStates[external]!;
-        const partition = remainders.byScan.get(`${valid} `) ?? (yield* this.#scannerSteps(remainders, valid, ''));
+        const partition = remainders.byScan?.get(`${valid} `) ?? (yield* this.#scannerSteps(remainders, valid, ''));
         lexed = partition.nothing;
         for (const { token, rest } of partition.found) {
           const next = all.get(externalSymbols[token]!);
-          if (rest !== undefined && rest.nodes.length >= remaindersAhead && next !== undefined && rest !== remainders)
+          if (
+            rest !== undefined &&
+            rest.items.length >= 2 * remaindersAhead &&
+            next !== undefined &&
+            rest !== remainders
+          )
             yield* this.#behind(rest, next, all, tokens + 1);
         }
       }
       if (lexed === undefined) continue;
-      const partition = lexed.byLexerState.get(lexerState) ?? (yield* this.#lexerSteps(lexed, lexerState));
+      const partition = lexed.byLexerState?.get(lexerState) ?? (yield* this.#lexerSteps(lexed, lexerState));
       yield* this.#behindGroups(partition, all, tokens);
     }
   }
@@ -204,7 +209,7 @@ export class Partitions {
   ): Steps<void> {
     for (const { accept, keyword, rest } of ended) {
       const next = modes.get(keyword === none ? accept : keyword);
-      if (rest !== undefined && next !== undefined && rest.nodes.length >= remaindersAhead)
+      if (rest !== undefined && next !== undefined && rest.items.length >= 2 * remaindersAhead)
         yield* this.#behind(rest, next, modes, tokens + 1);
     }
   }
@@ -239,6 +244,7 @@ export class Partitions {
 
   *#lexerSteps(remainders: Remainders, lexerState: number): Steps<LexerPartition> {
     const made = yield* lexerPartition(this.#lexerWalk, remainders, lexerState, 0, false);
+    remainders.byLexerState ??= new Map();
     remainders.byLexerState.set(lexerState, made);
     return made;
   }
@@ -252,6 +258,7 @@ export class Partitions {
   *#scannerSteps(remainders: Remainders, valid: number, state: ScannerState): Steps<ScannerPartition> {
     const question = { valid, state, text: '', pending: undefined };
     const made = yield* scannerPartition(this.#scannerWalk!, remainders, question);
+    remainders.byScan ??= new Map();
     remainders.byScan.set(`${valid} ${state}`, made);
     return made;
   }

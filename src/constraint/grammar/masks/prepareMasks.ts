@@ -12,7 +12,7 @@ import type { ScannerPartition } from './scannerPartition.ts';
 import type { Steps } from './steps.ts';
 
 /** To be raised when partitions come to mean something else, and when a scanner does. */
-const format = 1;
+const format = 2;
 
 /** Milliseconds between two turns of the event loop. */
 const sliceMs = 3;
@@ -70,8 +70,8 @@ function fingerprint({ tables, vocabulary: { trie, size } }: GrammarMasks): stri
 }
 
 function* branches({ whole, byOpenState, byWaitingKey }: Partitions): Generator<Branch> {
-  for (const [key, partition] of whole.byLexerState) yield { kind: 'lexer', key, partition };
-  for (const [key, partition] of whole.byScan) yield { kind: 'scanner', key, partition };
+  for (const [key, partition] of whole.byLexerState ?? []) yield { kind: 'lexer', key, partition };
+  for (const [key, partition] of whole.byScan ?? []) yield { kind: 'scanner', key, partition };
   for (const [key, partition] of byOpenState) yield { kind: 'open', key, partition };
   for (const [key, partition] of byWaitingKey) yield { kind: 'waiting', key, partition };
 }
@@ -131,9 +131,11 @@ function take(branch: Branch, partitions: Partitions): void {
   const { whole, byOpenState } = partitions;
   switch (branch.kind) {
     case 'lexer':
+      whole.byLexerState ??= new Map();
       whole.byLexerState.set(branch.key, branch.partition);
       break;
     case 'scanner':
+      whole.byScan ??= new Map();
       whole.byScan.set(branch.key, branch.partition);
       break;
     case 'open':

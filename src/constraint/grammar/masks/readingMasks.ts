@@ -277,8 +277,10 @@ export class ReadingMasks {
   #addOneByOne(reading: Reading, remainders: Remainders, mask: Uint32Array): void {
     const { trie, depth, lead } = this.#partitions.characters;
     const readings = [reading];
-    for (const [item, node] of remainders.nodes.entries()) {
-      const anchor = remainders.anchors[item]!;
+    const { items } = remainders;
+    for (let item = 0; item < items.length; item += 2) {
+      const anchor = items[item]!;
+      const node = items[item + 1]! >>> 1;
       const from = { readings, partial: anchor === 0 ? lead : noBytes };
       for (let rank = trie.firstRank[node]!; rank < trie.firstRank[node + 1]!; rank++) {
         const token = trie.ids[rank]!;

@@ -9,12 +9,11 @@ import { type TokenSet, tokenSet } from './tokenSet.ts';
  * those that end there), read from an anchor above it on; tokens that end at the anchor are not meant.
  */
 export interface Remainders {
-  readonly anchors: Int32Array;
-  readonly nodes: Int32Array;
-  readonly whole: Uint8Array;
+  /** Two numbers for each item: its anchor, and twice its node, one more if it is whole. */
+  readonly items: Int32Array;
   /** Made when first asked for: by start state of the lexer, and by what the scanner is asked and remembers. */
-  readonly byLexerState: Map<number, LexerPartition>;
-  readonly byScan: Map<string, ScannerPartition>;
+  byLexerState: Map<number, LexerPartition> | undefined;
+  byScan: Map<string, ScannerPartition> | undefined;
   all: TokenSet | undefined;
 }
 
@@ -22,16 +21,14 @@ export interface Remainders {
 export class RemaindersBuilder {
   readonly ends: number[] = [];
   readonly #characters: CharacterTrie;
-  readonly #anchors: number[] = [];
-  readonly #nodes: number[] = [];
-  readonly #whole: number[] = [];
+  readonly #items: number[] = [];
 
   constructor(characters: CharacterTrie) {
     this.#characters = characters;
   }
 
   get items(): number {
-    return this.#nodes.length;
+    return this.#items.length / 2;
   }
 
   add(anchor: number, node: number, whole: boolean): void {
@@ -40,21 +37,12 @@ export class RemaindersBuilder {
       for (let rank = firstRank[node]!; rank < firstRank[node + 1]!; rank++) this.ends.push(ids[rank]!);
       if (!whole || nodeEnd[node] === node + 1) return;
     }
-    this.#anchors.push(anchor);
-    this.#nodes.push(node);
-    this.#whole.push(whole ? 1 : 0);
+    this.#items.push(anchor, 2 * node + Number(whole));
   }
 
   finish(): Remainders | undefined {
-    if (this.#nodes.length === 0) return undefined;
-    return {
-      anchors: new Int32Array(this.#anchors),
-      nodes: new Int32Array(this.#nodes),
-      whole: new Uint8Array(this.#whole),
-      byLexerState: new Map(),
-      byScan: new Map(),
-      all: undefined,
-    };
+    if (this.#items.length === 0) return undefined;
+    return { items: new Int32Array(this.#items), byLexerState: undefined, byScan: undefined, all: undefined };
   }
 }
 
@@ -68,11 +56,13 @@ export function wholeVocabulary(characters: CharacterTrie): Remainders {
 /** The tokens that have remainders, less those that are not text. */
 export function tokensOf(remainders: Remainders, { trie, isText }: CharacterTrie, size: number): TokenSet | undefined {
   if (remainders.all !== undefined) return remainders.all;
-  const { anchors, nodes, whole } = remainders;
+  const { items } = remainders;
   const found: number[] = [];
-  for (const [item, node] of nodes.entries()) {
-    const first = node === anchors[item] ? trie.firstRank[node + 1]! : trie.firstRank[node]!;
-    const end = trie.firstRank[whole[item] === 1 ? trie.nodeEnd[node]! : node + 1]!;
+  for (let item = 0; item < items.length; item += 2) {
+    const node = items[item + 1]! >>> 1;
+    const isWhole = (items[item + 1]! & 1) === 1;
+    const first = trie.firstRank[node === items[item] ? node + 1 : node]!;
+    const end = trie.firstRank[isWhole ? trie.nodeEnd[node]! : node + 1]!;
     for (let rank = first; rank < end; rank++) if (isText[rank] === 1) found.push(trie.ids[rank]!);
   }
   remainders.all = tokenSet(found, size);

@@ -165,12 +165,13 @@ export function* scannerPartition(
     if (before === 0) known.rest.add(anchor, node, false);
   };
 
-  const { anchors, nodes, whole } = remainders;
+  const { items } = remainders;
   let passed = 0;
-  for (const [item, node] of nodes.entries()) {
+  for (let item = 0; item < items.length; item += 2) {
     if (++passed % nodesPerStep === 0) yield;
-    const anchor = anchors[item]!;
-    const isWhole = whole[item] === 1;
+    const anchor = items[item]!;
+    const node = items[item + 1]! >>> 1;
+    const isWhole = (items[item + 1]! & 1) === 1;
     texts[depth[anchor]!] = question.text;
     pendings[depth[anchor]!] = question.pending;
     let isOpen = true;
