@@ -4,35 +4,11 @@ import type { Lexer } from '../lexer.ts';
 import { none, skipFlag } from '../tables.ts';
 import { codePointRange } from '../utf8.ts';
 import { broken, type CharacterTrie, isOnlyCut, partialBytes, stepTowards, within } from './characterTrie.ts';
-import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import type { InsideClass, LexerPartition, Remainders, TokenGroup } from './partitionTree.ts';
+import { RemaindersBuilder } from './remainders.ts';
 import { nodesPerStep, type Steps } from './steps.ts';
 import type { SymbolSets } from './symbolSets.ts';
-import { type TokenSet, tokenSet } from './tokenSet.ts';
-
-/** Texts that end in an open token which can become one of some terminals. */
-export interface InsideClass {
-  readonly symbols: Uint32Array;
-  readonly tokens: TokenSet;
-}
-
-/** Texts whose first token is `accept`, or `keyword` (`none`: there is none) where the parser takes that. */
-export interface TokenGroup {
-  readonly accept: number;
-  readonly keyword: number;
-  /** Those that are the whole token. */
-  readonly ends: TokenSet | undefined;
-  readonly rest: Remainders | undefined;
-}
-
-export interface LexerPartition {
-  readonly inside: readonly InsideClass[];
-  readonly ended: readonly TokenGroup[];
-  /** Texts that end in an open token, by the token that they have if that one is never completed. */
-  readonly open: readonly TokenGroup[];
-  /** Of a token begun before the texts: those in which it goes on without a new match, and those in which it ends without one. */
-  readonly insideOld: TokenSet | undefined;
-  readonly endedOld: TokenSet | undefined;
-}
+import { tokenSet } from './tokenSet.ts';
 
 export interface LexerWalk {
   readonly characters: CharacterTrie;

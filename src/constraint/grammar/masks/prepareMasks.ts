@@ -5,10 +5,9 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
-import type { LexerPartition } from './lexerPartition.ts';
 import type { GrammarMasks } from './masks.ts';
 import type { Partitions, WaitingPartition } from './partitions.ts';
-import type { ScannerPartition } from './scannerPartition.ts';
+import type { LexerPartition, ScannerPartition } from './partitionTree.ts';
 import type { Steps } from './steps.ts';
 
 /** To be raised when partitions come to mean something else, and when a scanner does. */

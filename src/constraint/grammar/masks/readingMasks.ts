@@ -5,11 +5,16 @@ import type { Recogniser } from '../recogniser.ts';
 import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
 import type { StackNode } from '../stack.ts';
 import { type GrammarTables, none } from '../tables.ts';
-import type { LexerPartition, TokenGroup } from './lexerPartition.ts';
 import { MaskMemory } from './maskMemory.ts';
 import type { Partitions } from './partitions.ts';
-import type { Remainders } from './remainders.ts';
-import type { FoundBefore, ScannerPartition, WaitingClass } from './scannerPartition.ts';
+import type {
+  FoundBefore,
+  LexerPartition,
+  Remainders,
+  ScannerPartition,
+  TokenGroup,
+  WaitingClass,
+} from './partitionTree.ts';
 import { addCommon, addTokens, removeTokens, type TokenSet, wordsFor } from './tokenSet.ts';
 
 /** Tokens in one text after which it is given up: empty ones could come forever. */

@@ -1,21 +1,7 @@
-// The ends of tokens behind a place within them, as places in the vocabulary's trie, and what the lexer and the scanner make of them.
+// The ends of tokens behind a place within them, as places in the vocabulary's trie.
 import type { CharacterTrie } from './characterTrie.ts';
-import type { LexerPartition } from './lexerPartition.ts';
-import type { ScannerPartition } from './scannerPartition.ts';
+import type { Remainders } from './partitionTree.ts';
 import { type TokenSet, tokenSet } from './tokenSet.ts';
-
-/**
- * Tokens whose ends are still to be read. An item stands for the tokens through a node of the trie (or, if it is not whole, for
- * those that end there), read from an anchor above it on; tokens that end at the anchor are not meant.
- */
-export interface Remainders {
-  /** Two numbers for each item: its anchor, and twice its node, one more if it is whole. */
-  readonly items: Int32Array;
-  /** Made when first asked for: by start state of the lexer, and by what the scanner is asked and remembers. */
-  byLexerState: Map<number, LexerPartition> | undefined;
-  byScan: Map<string, ScannerPartition> | undefined;
-  all: TokenSet | undefined;
-}
 
 /** Collects items, and apart from them the tokens that have no remainder. */
 export class RemaindersBuilder {

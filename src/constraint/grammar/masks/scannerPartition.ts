@@ -2,48 +2,10 @@
 // those in which it finds nothing and leaves them to the lexer. Holds for every stack on which the scanner is asked the same.
 import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
 import { broken, type CharacterTrie, isOnlyCut, stepTowards, within } from './characterTrie.ts';
-import { type Remainders, RemaindersBuilder } from './remainders.ts';
+import type { Remainders, ScannerPartition } from './partitionTree.ts';
+import { RemaindersBuilder } from './remainders.ts';
 import { nodesPerStep, type Steps } from './steps.ts';
-import { type TokenSet, tokenSet } from './tokenSet.ts';
-
-/** Texts behind which the scanner still waits. */
-export interface WaitingClass {
-  readonly mayFind: number;
-  readonly mayFail: boolean;
-  readonly tokens: TokenSet | undefined;
-  /** The same again, where the scanner has not begun before them. */
-  readonly rest: Remainders | undefined;
-  /** Those that end within a character. */
-  readonly cut: Remainders | undefined;
-}
-
-/** Texts in which the scanner finds a token. */
-export interface FoundGroup {
-  readonly token: number;
-  readonly state: ScannerState;
-  /** Whether the token is empty and leaves the scanner as it was: no token then, where it would be an extra. */
-  readonly isNothing: boolean;
-  readonly ends: TokenSet | undefined;
-  readonly rest: Remainders | undefined;
-}
-
-/** Texts in which a token that the scanner was looking for ends before them. */
-export interface FoundBefore {
-  readonly token: number;
-  readonly state: ScannerState;
-  /** A text with which this is found. */
-  readonly sample: string;
-  readonly tokens: TokenSet;
-}
-
-export interface ScannerPartition {
-  /** Texts that are no more than a part of a character. */
-  readonly cut: TokenSet | undefined;
-  readonly waiting: readonly WaitingClass[];
-  readonly found: readonly FoundGroup[];
-  readonly nothing: Remainders | undefined;
-  readonly foundBefore: readonly FoundBefore[];
-}
+import { tokenSet } from './tokenSet.ts';
 
 export interface ScannerWalk {
   readonly characters: CharacterTrie;
