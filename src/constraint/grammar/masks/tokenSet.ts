@@ -44,3 +44,12 @@ export function removeTokens({ ids, bits }: TokenSet, target: Uint32Array): void
 export function addBits(mask: Uint32Array, target: Uint32Array): void {
   for (let word = 0; word < mask.length; word++) target[word]! |= mask[word]!;
 }
+
+/** Its tokens, ascending where it is made of bits. */
+export function listTokens({ ids, bits }: TokenSet): Int32Array {
+  if (ids !== undefined) return ids;
+  const found: number[] = [];
+  for (const [word, value] of bits!.entries())
+    for (let rest = value; rest !== 0; rest &= rest - 1) found.push(word * 32 + 31 - Math.clz32(rest & -rest));
+  return new Int32Array(found);
+}
