@@ -5,6 +5,7 @@ import { both, type ConstraintState, free } from '../../../src/constraint/constr
 function only(tokens: readonly number[], options: Partial<ConstraintState> = {}): ConstraintState {
   const state: ConstraintState = {
     candidates: undefined,
+    listLegal: () => undefined,
     legal: (token) => token === tokens[0],
     advance: () => only(tokens.slice(1), options),
     afterText: (text) => (tokens.join('').startsWith(text) ? only(tokens.slice(text.length), options) : undefined),
@@ -19,6 +20,7 @@ function only(tokens: readonly number[], options: Partial<ConstraintState> = {})
 function except(token: number): ConstraintState {
   const state: ConstraintState = {
     candidates: undefined,
+    listLegal: () => undefined,
     legal: (each) => each !== token,
     advance: () => state,
     afterText: (text) => (text.includes(String(token)) ? undefined : state),
@@ -32,7 +34,7 @@ describe('no constraint', () => {
   it('allows everything and stays', () => {
     assert.ok(free.legal(0) && free.legal(1e6) && free.mayStop(0) && free.mayStop(3));
     assert.ok(free.advance(1) === free && free.afterText('x') === free && free.relax() === free);
-    assert.equal(free.candidates, undefined);
+    assert.ok(free.candidates === undefined && free.listLegal() === undefined);
   });
 });
 
@@ -73,6 +75,13 @@ describe('two constraints', () => {
     assert.deepEqual(both(listed, except(2)).candidates, Int32Array.of(1, 5));
     assert.deepEqual(both(except(2), listed).candidates, Int32Array.of(1, 5));
     assert.equal(both(except(1), except(2)).candidates, undefined);
+  });
+
+  it('list what the one that can lists', () => {
+    const listed = only([1], { listLegal: () => Int32Array.of(1, 5) });
+    assert.deepEqual(both(listed, except(2)).listLegal(), Int32Array.of(1, 5));
+    assert.deepEqual(both(except(2), listed).listLegal(), Int32Array.of(1, 5));
+    assert.equal(both(except(1), except(2)).listLegal(), undefined);
   });
 
   it('relax each for itself', () => {
