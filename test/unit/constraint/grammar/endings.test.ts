@@ -22,7 +22,11 @@ async function at(language: string, source: string, isWhole = true): Promise<Her
   const { prefix, suffix } = cut(source);
   const lineStart = stateAt(recogniser, prefix.slice(0, prefix.lastIndexOf('\n') + 1));
   const cursor = stateAt(recogniser, prefix);
-  return { recogniser, cursor, endings: endingsAt(recogniser, { lineStart, cursor, suffix, isWhole }) };
+  return {
+    recogniser,
+    cursor,
+    endings: endingsAt(recogniser, { lineStart, cursor, suffix: { text: suffix, isWhole } }),
+  };
 }
 
 /** Whether a completion may be `text` in place of `replaces` units after the cursor; undefined where nothing is known. */
@@ -117,6 +121,16 @@ describe('the endings of a completion', () => {
     await takes('typescript', 'class A {\n  b() {\n    c(‸)\n\n  d() {\n  }\n}\n', ['', 'e'], ['e(', 'e)']);
   });
 
+  it('tell whether they look at the file to its end', async () => {
+    const isWhole = async (source: string, toItsEnd = true): Promise<boolean> =>
+      (await at('typescript', source, toItsEnd)).endings.isWhole;
+    assert.equal(await isWhole('f(‸);\na();\n'), true);
+    assert.equal(await isWhole(`f(‸);\n${'a();\n'.repeat(100)}`), true);
+    assert.equal(await isWhole('f(‸);\na();\n', false), false);
+    assert.equal(await isWhole(`f(‸);\n${'a();\n'.repeat(100)}f(]\n`), false);
+    assert.equal(await isWhole('{\n  f(‸);\n'), false);
+  });
+
   it('tell whether the file would be whole without the line', async () => {
     const isWhole = async (language: string, source: string): Promise<boolean> =>
       (await at(language, source)).endings.wholeWithoutLine;
@@ -199,11 +213,16 @@ describe('the endings of a completion', () => {
 });
 
 describe('the check of a suffix', () => {
-  it('says of every state whether the suffix can follow, however often it is asked', async () => {
+  const checkOf = async (text: string, { isWhole = true, lineLimit = 40, budgetLines = 1000 } = {}) => {
     const { recogniser } = await subjectFor('typescript');
+    const check = new SuffixCheck(recogniser, { text, isWhole }, lineLimit, budgetLines);
+    return (prefix: string): boolean => check.follows(stateAt(recogniser, prefix));
+  };
+
+  it('says of every state whether the suffix can follow, however often it is asked', async () => {
     const suffix = `);\n  return 1;\n}\n${'a();\n'.repeat(10)}`;
-    const check = new SuffixCheck(recogniser, suffix, true);
-    const states = [
+    const follows = await checkOf(suffix);
+    const prefixes = [
       'function f() { g(',
       'function f() { g(1',
       'function f() { g([',
@@ -211,27 +230,29 @@ describe('the check of a suffix', () => {
       'function f() { { g(',
       'g(',
     ];
-    const expected = states.map((prefix) => {
-      const end = recogniser.feed(recogniser.initial, prefix + suffix);
-      return end !== undefined && recogniser.mayEnd(end);
-    });
-    assert.deepEqual(expected, [true, true, false, true, false, false]);
     for (let times = 0; times < 3; times++)
-      assert.deepEqual(
-        states.map((prefix) => check.follows(stateAt(recogniser, prefix))),
-        expected,
-      );
+      assert.deepEqual(prefixes.map(follows), [true, true, false, true, false, false]);
   });
 
-  it('looks no further than forty lines, and at no end that is not given', async () => {
-    const { recogniser } = await subjectFor('typescript');
-    const state = stateAt(recogniser, 'f(');
+  it('looks no further than it may, and at no end that is not given', async () => {
     const far = `1);\n${'a();\n'.repeat(60)}]`;
-    assert.equal(new SuffixCheck(recogniser, far, true).follows(state), true);
-    assert.equal(new SuffixCheck(recogniser, `1);\n${'a();\n'.repeat(20)}]`, true).follows(state), false);
-    assert.equal(new SuffixCheck(recogniser, '1,\n', true).follows(state), false);
-    assert.equal(new SuffixCheck(recogniser, '1,\n', false).follows(state), true);
-    assert.equal(new SuffixCheck(recogniser, '', true).follows(state), false);
-    assert.equal(new SuffixCheck(recogniser, '', false).follows(state), true);
+    assert.equal((await checkOf(far))('f('), true);
+    assert.equal((await checkOf(far, { lineLimit: 100 }))('f('), false);
+    assert.equal((await checkOf('1,\n'))('f('), false);
+    assert.equal((await checkOf('1,\n', { isWhole: false }))('f('), true);
+    assert.equal((await checkOf(''))('f('), false);
+    assert.equal((await checkOf('', { isWhole: false }))('f('), true);
+    assert.equal((await checkOf(''))('f()'), true);
+  });
+
+  it('spends no more than it may, and nothing on what it knows', async () => {
+    const suffix = `1);\n${'a();\n'.repeat(20)}`;
+    const follows = await checkOf(suffix, { budgetLines: 30 });
+    assert.equal(follows('f('), true);
+    // from the second line on all is known
+    assert.equal(follows('f(2, '), true);
+    assert.equal(follows('f(3, '), true);
+    assert.equal(follows('{ f('), false);
+    assert.equal((await checkOf(suffix, { budgetLines: 20 }))('f('), false);
   });
 });
