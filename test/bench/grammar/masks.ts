@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { quantile } from 'simple-statistics';
+import { max, quantile } from 'simple-statistics';
 import { canMask, GrammarMasks } from '../../../src/constraint/grammar/masks/masks.ts';
 import { prepareMasks } from '../../../src/constraint/grammar/masks/prepareMasks.ts';
 import type { ParserState } from '../../../src/constraint/grammar/parserState.ts';
@@ -131,7 +131,7 @@ async function timed(work: () => Promise<void>): Promise<Timing> {
   await work();
   const ms = performance.now() - startMs;
   isOver = true;
-  return { ms, turnMs99: quantile(turnsMs, 0.99), longestTurnMs: Math.max(...turnsMs) };
+  return { ms, turnMs99: quantile(turnsMs, 0.99), longestTurnMs: max(turnsMs) };
 }
 
 interface Probed {
