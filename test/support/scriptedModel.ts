@@ -3,17 +3,21 @@ import type { DecoderConfig } from '../../src/model/format/weights.ts';
 import { type Model, type RowLogits, type Rows, topCount } from '../../src/model/model.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
 
-/** What the model says after a text; the empty string ends the text. */
-export type Script = (text: string) => string;
+/** What the model says after a text, the most probable first; the empty string ends the text. */
+export type Script = (text: string) => string | readonly string[];
 
-/** The text that follows the last occurrence of `after`, and nothing anywhere else. */
-export function says(table: Readonly<Record<string, string>>): Script {
+/**
+ * The text that follows the last occurrence of a key, and nothing anywhere else. Where there are several, those are probable
+ * that go on what was said, the first most.
+ */
+export function says(table: Readonly<Record<string, string | readonly string[]>>): Script {
   return (text) => {
     for (const [after, then] of Object.entries(table)) {
       const at = text.lastIndexOf(after);
       if (at < 0) continue;
       const said = text.slice(at + after.length);
-      if (then.startsWith(said)) return then.slice(said.length);
+      const rests = [then].flat().filter((each) => each.startsWith(said));
+      if (rests.length > 0) return rests.map((each) => each.slice(said.length));
     }
     return '';
   };
@@ -52,19 +56,20 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
   const passes: number[] = [];
   const { vocabulary } = tokenizer;
 
-  const next = (length: number): { token: number; text: string } => {
-    const text = script(vocabulary.decode(tokens.slice(0, length)));
-    return { token: text === '' ? endToken : tokenizer.encode(text)[0]!, text };
-  };
-  /** Tokens that begin the text to be said are possible, the canonical one is likely. */
+  const next = (length: number): readonly { token: number; text: string }[] =>
+    [script(vocabulary.decode(tokens.slice(0, length)))]
+      .flat()
+      .map((text) => ({ token: text === '' ? endToken : tokenizer.encode(text)[0]!, text }));
+  /** Tokens that begin a text to be said are possible, the canonical ones are likely. */
   const fullLogits = (length: number): Float32Array => {
     const logits = new Float32Array(config.vocabulary);
-    const { token, text } = next(length);
-    for (const id of vocabulary.withPrefix(new TextEncoder().encode(text))) {
-      const bytes = vocabulary.bytesOf(id);
-      if (text !== '' && bytes.length <= text.length) logits[id] = possible + bytes.length / 100;
-    }
-    logits[token] = likely;
+    const choices = next(length);
+    for (const { text } of choices)
+      for (const id of vocabulary.withPrefix(new TextEncoder().encode(text))) {
+        const bytes = vocabulary.bytesOf(id);
+        if (text !== '' && bytes.length <= text.length) logits[id] = possible + bytes.length / 100;
+      }
+    for (const [rank, { token }] of choices.entries()) logits[token] = Math.max(logits[token]!, likely - rank);
     return logits;
   };
 
