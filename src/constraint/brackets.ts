@@ -48,6 +48,7 @@ export function bracketBalance(vocabulary: Vocabulary): ConstraintState {
     };
     const state: ConstraintState = {
       candidates: undefined,
+      listLegal: () => undefined,
       legal: (token) => after(vocabulary.decode([token])) !== undefined,
       advance: (token) => after(vocabulary.decode([token])) ?? state,
       afterText: after,

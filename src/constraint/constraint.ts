@@ -14,11 +14,14 @@ export interface ConstraintState {
   relax(): ConstraintState;
   /** Tokens among which every legal one is, where they are few enough to list. */
   readonly candidates: Int32Array | undefined;
+  /** The same where they are many: for when none of the probable tokens is legal. Undefined where it would take too long. */
+  listLegal(): Int32Array | undefined;
 }
 
 /** Allows everything. */
 export const free: ConstraintState = {
   candidates: undefined,
+  listLegal: () => undefined,
   legal: () => true,
   advance: () => free,
   afterText: () => free,
@@ -33,6 +36,7 @@ export function both(one: ConstraintState, other: ConstraintState): ConstraintSt
   const legal = (token: number): boolean => one.legal(token) && other.legal(token);
   return {
     candidates: one.candidates ?? other.candidates,
+    listLegal: () => one.listLegal() ?? other.listLegal(),
     legal,
     advance: (token) => both(one.advance(token), other.advance(token)),
     afterText: (text) => {

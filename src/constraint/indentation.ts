@@ -91,6 +91,7 @@ export function indentedAs(style: IndentationStyle | undefined, texts: TokenText
     };
     const state: ConstraintState = {
       candidates: undefined,
+      listLegal: () => undefined,
       legal: (token) => {
         const text = texts.of(token);
         return text === undefined || placeAfter(place, text, style) !== undefined;

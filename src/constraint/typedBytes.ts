@@ -7,8 +7,10 @@ export function typedBytes(vocabulary: Vocabulary, bytes: Uint8Array): Constrain
   if (bytes.length === 0) return free;
   const after = (said: Uint8Array): ConstraintState =>
     typedBytes(vocabulary, bytes.subarray(Math.min(bytes.length, said.length)));
+  const candidates = vocabulary.withPrefix(bytes);
   const state: ConstraintState = {
-    candidates: vocabulary.withPrefix(bytes),
+    candidates,
+    listLegal: () => candidates,
     legal: (token) => !vocabulary.isSpecial(token) && agree(vocabulary.bytesOf(token), bytes),
     advance: (token) => after(vocabulary.bytesOf(token)),
     afterText: (text) => {

@@ -116,6 +116,7 @@ type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: Gr
 const unconstrained = {
   coverage: 'off',
   mayOpen: false,
+  vouches: false,
   meter: { checks: 0, ms: 0 },
   parser: undefined,
   accepts: () => true,
@@ -149,7 +150,7 @@ function draftTask(
 
 /** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
 function rank(session: Session, decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
-  const vouchedFor = place.coverage === 'whole' && place.parser?.mayEnd !== undefined && !decoded.relaxed;
+  const vouchedFor = place.vouches && !decoded.relaxed;
   let tries = 0;
   for (const { text, replaces, logProb } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];

@@ -60,13 +60,18 @@ export async function decodeDraft(
 ): Promise<DecodedDraft> {
   const decoding = new Decoding(session, task);
   let passes = 0;
-  for (let token = decoding.take(task.first); token !== undefined; passes++) {
-    const chosen = token;
-    const logits = await trace.span('forward', () => session.forward([chosen], signal, decoding.wantsAll));
-    token = decoding.take(logits);
+  for (let next = decoding.take(task.first); next !== undefined; passes++) {
+    const token = next;
+    const logits = await trace.span('forward', () =>
+      token === needsAll ? session.again(signal) : session.forward([token], signal, decoding.wantsAll),
+    );
+    next = decoding.take(logits);
   }
   return { endings: decoding.endings(), passes, ...decoding.summary };
 }
+
+/** In place of a token: the choice needs the logits of all tokens. */
+const needsAll = -1;
 
 /** Where decoding stands after a token. */
 interface Step extends Said {
@@ -124,18 +129,20 @@ class Decoding {
     return this.#steps.at(-1)!;
   }
 
-  /** Takes in the logits after the last token and chooses the next; undefined when the draft is complete. */
+  /** Takes in the logits after the last token and chooses the next, or `needsAll`; undefined when the draft is complete. */
   take(given: RowLogits): number | undefined {
     this.#last.logits = given;
     for (;;) {
       const step = this.#last;
       const logits = step.logits!;
       if (this.#isComplete(step, logits)) return undefined;
-      const choice = chooseGreedy(logits, 0, step.state.candidates, (token) => this.#admits(step, token));
+      const choice = this.#choose(step, logits);
       if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
         if (this.#takeBack()) continue;
         this.#unlikely++;
-        if (!this.#relaxed && (choice === undefined || this.#unlikely === patience)) {
+        const isStuck = choice === undefined && !this.#relaxed;
+        if (isStuck && logits.logits === undefined && step.state.listLegal() !== undefined) return needsAll;
+        if (isStuck || (!this.#relaxed && this.#unlikely === patience)) {
           this.#relax();
           continue;
         }
@@ -144,6 +151,17 @@ class Decoding {
       if (choice.rejectedMass > 0) this.#interventions++;
       return this.#say(step, choice.token, choice.logProb) ? choice.token : undefined;
     }
+  }
+
+  /** Among all legal tokens where none of the most probable is legal and they can be listed. */
+  #choose(step: Step, logits: RowLogits): Choice | undefined {
+    const { state, banned } = step;
+    const admits = (token: number): boolean => this.#admits(step, token);
+    const choice = chooseGreedy(logits, 0, state.candidates, admits);
+    if (choice !== undefined || state.candidates !== undefined || logits.logits === undefined) return choice;
+    const legal = state.listLegal()?.filter((token) => !banned.has(token));
+    const choiceOfAll = legal && chooseGreedy(logits, 0, legal, admits);
+    return choiceOfAll && { ...choiceOfAll, rejectedMass: 1 };
   }
 
   endings(): Iterable<Ending> {

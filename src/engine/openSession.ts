@@ -53,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
   const tell = (problem: string): void => onProblem?.(problem);
-  const grammars = new Grammars(grammarsPath, texts, tell);
+  const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);
   const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
   return new Session({ model: decoder, tokenizer, layout, texts, grammars, keepCase });
 }

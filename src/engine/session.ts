@@ -111,6 +111,16 @@ export class Session {
     return logits;
   }
 
+  /**
+   * The last pass once more, with the logits of all tokens.
+   * @throws Cancelled
+   */
+  async again(signal: AbortSignal): Promise<RowLogits> {
+    const token = this.#cached.at(-1)!;
+    this.rewind(this.#cached.length - 1);
+    return this.forward([token], signal, true);
+  }
+
   /** Forgets all but the first `length` cached tokens. */
   rewind(length: number): void {
     this.model.cache.truncate(length);

@@ -1,5 +1,6 @@
 // Completion tests as data: source with ‸ at the cursor, the model as a table, the screen as text with [ghost text].
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { Grammars } from '../../src/constraint/grammar/grammars.ts';
 import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
 import { complete } from '../../src/engine/complete.ts';
@@ -7,7 +8,7 @@ import type { GrammarCase } from '../../src/engine/grammarCases.ts';
 import { Session } from '../../src/engine/session.ts';
 import { layoutFor } from '../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../src/protocol/messages.ts';
-import { grammarsPath } from './built.ts';
+import { grammarsPath, testCachePath } from './built.ts';
 import { embeddedTokenizer } from './embeddedTokenizer.ts';
 import { type Script, type ScriptedModel, scriptedModel } from './scriptedModel.ts';
 
@@ -29,7 +30,9 @@ export async function scriptedSession(script: Script): Promise<ScriptedSession> 
   const layout = layoutFor(model.config.name, tokenizer);
   if (layout === undefined) throw new Error('the embedded tokenizer has no fill-in-the-middle tokens');
   const texts = new TokenTexts(tokenizer.vocabulary);
-  const grammars = new Grammars(grammarsPath, texts, (problem) => assert.fail(problem));
+  const grammars = new Grammars(grammarsPath, join(testCachePath, '..', 'masks'), texts, (problem) =>
+    assert.fail(problem),
+  );
   const keepCase = (found: GrammarCase) => assert.fail(`the grammar let through: ${JSON.stringify(found)}`);
   return { session: new Session({ model, tokenizer, layout, texts, grammars, keepCase }), model };
 }

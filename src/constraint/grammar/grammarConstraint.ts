@@ -3,6 +3,8 @@
 import type { ConstraintState } from '../constraint.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import type { EndingTest } from './endings.ts';
+import type { GrammarMasks } from './masks/masks.ts';
+import { listTokens } from './masks/tokenSet.ts';
 import type { ParserState } from './parserState.ts';
 import type { Recogniser } from './recogniser.ts';
 
@@ -11,6 +13,8 @@ export interface GrammarRules {
   readonly texts: TokenTexts;
   /** Whether a completion may end in this state; undefined where the text after the cursor cannot tell. */
   readonly mayEnd: EndingTest | undefined;
+  /** Where the grammar has them. */
+  readonly masks: GrammarMasks | undefined;
   /** Counts checks and the time they take. */
   readonly meter: CheckMeter;
 }
@@ -43,6 +47,12 @@ export function grammarConstraint(rules: GrammarRules, state: ParserState, relax
   };
   return {
     candidates: undefined,
+    listLegal: () => {
+      if (rules.masks === undefined) return undefined;
+      const bits = new Uint32Array(rules.masks.words);
+      rules.masks.fillMask(state, bits);
+      return listTokens({ ids: undefined, bits });
+    },
     legal: (token) => stateAfter(token) !== undefined,
     advance: (token) => grammarConstraint(rules, stateAfter(token)!, relaxed.advance(token)),
     afterText: (text) => {

@@ -9,6 +9,8 @@ import { GrammarDocument, type Reach } from './document.ts';
 import { type EndingTest, endingsAt } from './endings.ts';
 import { type CheckMeter, grammarConstraint } from './grammarConstraint.ts';
 import { openGrammar } from './languages.ts';
+import { IdlePreparation } from './masks/idlePreparation.ts';
+import { canMask, GrammarMasks } from './masks/masks.ts';
 import type { ParserState } from './parserState.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadGrammarModule } from './scanners/grammarModule.ts';
@@ -40,6 +42,8 @@ export interface GrammarPlace {
   readonly coverage: Coverage;
   /** Whether a completion may go on with a block that the cursor's line opens: nothing after the cursor closes it. */
   readonly mayOpen: boolean;
+  /** Whether an ending that the constraint lets pass leaves the whole file without errors. */
+  readonly vouches: boolean;
   readonly meter: CheckMeter;
   /** What the constraint was made of; undefined where nothing or brackets alone are known. */
   readonly parser: PlaceParser | undefined;
@@ -57,22 +61,29 @@ export interface PlaceParser {
   readonly mayEnd: EndingTest | undefined;
 }
 
+const unknown = { mayOpen: false, vouches: false, parser: undefined } as const;
+
 interface OpenGrammar {
   readonly recogniser: Recogniser;
   readonly syntax: Syntax;
+  /** Where the scanner's places can be told apart. */
+  readonly masks: GrammarMasks | undefined;
+  readonly preparation: IdlePreparation | undefined;
   /** By path, the last used last. */
   readonly documents: Map<string, GrammarDocument>;
 }
 
 export class Grammars {
   readonly #folder: string;
+  readonly #maskFolder: string;
   readonly #texts: TokenTexts;
   readonly #onProblem: (text: string) => void;
   readonly #open = new Map<string, Promise<OpenGrammar | undefined>>();
 
-  /** `folder`: the one with the manifest of grammars. */
-  constructor(folder: string, texts: TokenTexts, onProblem: (text: string) => void) {
+  /** `folder`: the one with the manifest of grammars; `maskFolder`: where what is made of them for masks is kept. */
+  constructor(folder: string, maskFolder: string, texts: TokenTexts, onProblem: (text: string) => void) {
     this.#folder = folder;
+    this.#maskFolder = maskFolder;
     this.#texts = texts;
     this.#onProblem = onProblem;
   }
@@ -82,8 +93,7 @@ export class Grammars {
     const meter: CheckMeter = { checks: 0, ms: 0 };
     const grammar = await this.#grammarOf(request.language);
     const lineStart = request.prefix.slice(request.prefix.lastIndexOf('\n') + 1);
-    if (grammar === undefined)
-      return { constraint: free, coverage: 'none', mayOpen: false, meter, parser: undefined, accepts: () => true };
+    if (grammar === undefined) return { ...unknown, constraint: free, coverage: 'none', meter, accepts: () => true };
     const { recogniser, syntax } = grammar;
     const { prefix, suffix, healed, suffixIsWhole } = request;
     const document = this.#documentOf(grammar, request);
@@ -102,14 +112,16 @@ export class Grammars {
       return before === undefined || after <= before;
     };
     if (start.state === undefined || cursor === undefined || atLine.state === undefined)
-      return { constraint: both(relaxed, style), coverage: 'soft', mayOpen: false, meter, parser: undefined, accepts };
-    const place = { lineStart: atLine.state, cursor, suffix, isWhole: suffixIsWhole };
-    const { mayEnd, wholeWithoutLine } = endingsAt(recogniser, place);
-    const rules = { recogniser, texts: this.#texts, mayEnd, meter };
+      return { ...unknown, constraint: both(relaxed, style), coverage: 'soft', meter, accepts };
+    const place = { lineStart: atLine.state, cursor, suffix: { text: suffix, isWhole: suffixIsWhole } };
+    const { mayEnd, isWhole, wholeWithoutLine } = endingsAt(recogniser, place);
+    const rules = { recogniser, texts: this.#texts, mayEnd, masks: grammar.masks, meter };
+    grammar.preparation?.postpone();
     return {
       constraint: both(grammarConstraint(rules, start.state, relaxed), style),
       coverage: start.reach,
       mayOpen: wholeWithoutLine,
+      vouches: isWhole && start.reach === 'whole',
       meter,
       parser: { recogniser, start: start.state, cursor, mayEnd },
       accepts,
@@ -147,6 +159,9 @@ export class Grammars {
     if (grammar === undefined) return undefined;
     const scanner = await scannerFor(grammar.name, async () => loadGrammarModule(await readFile(grammar.wasmPath)));
     const syntax = await openSyntax(grammar.wasmPath);
-    return { recogniser: new Recogniser(grammar.tables, scanner), syntax, documents: new Map() };
+    const recogniser = new Recogniser(grammar.tables, scanner);
+    const masks = canMask(scanner) ? new GrammarMasks(recogniser, scanner, this.#texts.vocabulary) : undefined;
+    const preparation = masks && new IdlePreparation(masks, this.#maskFolder, this.#onProblem);
+    return { recogniser, syntax, masks, preparation, documents: new Map() };
   }
 }

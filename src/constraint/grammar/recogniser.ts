@@ -156,6 +156,18 @@ export class Recogniser {
     });
   }
 
+  /** Whether a token is open in every reading that a line break does not end: a template, a block comment. */
+  spansLines(state: ParserState): boolean {
+    const next = this.feed(state, '\n');
+    return (
+      next?.readings.every(({ text, scan, lexeme }) => {
+        const start = scan === undefined ? (lexeme?.start ?? text.length) : 0;
+        // begun before the line break
+        return text.length - start > 1 && scan?.mayFail !== true;
+      }) ?? false
+    );
+  }
+
   /** Stack nodes made so far. */
   get nodesMade(): number {
     return this.#stacks.made;

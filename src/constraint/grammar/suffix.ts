@@ -3,11 +3,12 @@
 import { type ParserState, stateKey } from './parserState.ts';
 import type { Recogniser } from './recogniser.ts';
 
-/** Lines of the suffix that are looked at. */
-const lineLimit = 40;
-
-/** States remembered for one suffix; past it the memory starts anew. */
-const memoryLimit = 4096;
+export interface Suffix {
+  /** Begins at the cursor. */
+  readonly text: string;
+  /** Whether it goes to the end of the file. */
+  readonly isWhole: boolean;
+}
 
 export class SuffixCheck {
   readonly #recogniser: Recogniser;
@@ -15,40 +16,42 @@ export class SuffixCheck {
   /** Whether the lines reach to the end of the file. */
   readonly #reachesEnd: boolean;
   readonly #known = new Map<string, boolean>();
+  #budget: number;
 
-  /** @param isWhole whether `suffix` goes to the end of the file */
-  constructor(recogniser: Recogniser, suffix: string, isWhole: boolean) {
+  /**
+   * @param lineLimit lines that are looked at
+   * @param budgetLines lines fed over the life of the check; what would need more is taken to be wrong. A completion that leaves
+   * nothing open needs a few.
+   */
+  constructor(recogniser: Recogniser, { text, isWhole }: Suffix, lineLimit: number, budgetLines: number) {
     this.#recogniser = recogniser;
+    this.#budget = budgetLines;
     const lines: string[] = [];
     let at = 0;
-    while (at < suffix.length && lines.length < lineLimit) {
-      const lineBreak = suffix.indexOf('\n', at);
-      const end = lineBreak < 0 ? suffix.length : lineBreak + 1;
-      lines.push(suffix.slice(at, end));
+    while (at < text.length && lines.length < lineLimit) {
+      const lineBreak = text.indexOf('\n', at);
+      const end = lineBreak < 0 ? text.length : lineBreak + 1;
+      lines.push(text.slice(at, end));
       at = end;
     }
     this.#lines = lines;
-    this.#reachesEnd = isWhole && at === suffix.length;
+    this.#reachesEnd = isWhole && at === text.length;
   }
 
   /** Whether the suffix can follow `state`, the state at the end of a completion. */
   follows(state: ParserState): boolean {
-    if (this.#known.size > memoryLimit) this.#known.clear();
     const met: string[] = [];
     let here: ParserState | undefined = state;
     let follows: boolean | undefined;
-    for (let line = 0; follows === undefined && line < this.#lines.length; line++) {
+    for (const [line, text] of this.#lines.entries()) {
       const key = `${line}${stateKey(here)}`;
       follows = this.#known.get(key);
       if (follows !== undefined) break;
       met.push(key);
-      here = this.#recogniser.feed(here, this.#lines[line]!, true);
-      if (here === undefined) {
-        follows = false;
-        break;
-      }
+      here = this.#budget-- > 0 ? this.#recogniser.feed(here, text, true) : undefined;
+      if (here === undefined) break;
     }
-    follows ??= !this.#reachesEnd || this.#recogniser.mayEnd(here!);
+    follows ??= here !== undefined && (!this.#reachesEnd || this.#recogniser.mayEnd(here));
     for (const key of met) this.#known.set(key, follows);
     return follows;
   }

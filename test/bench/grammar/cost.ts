@@ -199,7 +199,12 @@ function measureSuffix(
     const filled = tokenizer.vocabulary.decode(ids);
     let state = recogniser.feed(recogniser.initial, text.slice(0, start));
     if (state === undefined || filled.includes('\ufffd')) continue;
-    const suffix = new SuffixCheck(recogniser, text.slice(start + filled.length), true);
+    const suffix = new SuffixCheck(
+      recogniser,
+      { text: text.slice(start + filled.length), isWhole: true },
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    );
     const from = state;
     first.push(timed(() => suffix.follows(from)).ms);
     for (const id of ids) {
