@@ -3,8 +3,7 @@
 import type { ConstraintState } from '../constraint.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import type { EndingTest } from './endings.ts';
-import type { GrammarMasks } from './masks/masks.ts';
-import { listTokens } from './masks/tokenSet.ts';
+import type { OnDemandMasks } from './masks/onDemandMasks.ts';
 import type { ParserState } from './parserState.ts';
 import type { Recogniser } from './recogniser.ts';
 
@@ -14,7 +13,7 @@ export interface GrammarRules {
   /** Whether a completion may end in this state; undefined where the text after the cursor cannot tell. */
   readonly mayEnd: EndingTest | undefined;
   /** Where the grammar has them. */
-  readonly masks: GrammarMasks | undefined;
+  readonly masks: OnDemandMasks | undefined;
   /** Counts checks and the time they take. */
   readonly meter: CheckMeter;
 }
@@ -47,12 +46,7 @@ export function grammarConstraint(rules: GrammarRules, state: ParserState, relax
   };
   return {
     candidates: undefined,
-    listLegal: () => {
-      if (rules.masks === undefined) return undefined;
-      const bits = new Uint32Array(rules.masks.words);
-      rules.masks.fillMask(state, bits);
-      return listTokens({ ids: undefined, bits });
-    },
+    listLegal: () => rules.masks?.list(state),
     legal: (token) => stateAfter(token) !== undefined,
     advance: (token) => grammarConstraint(rules, stateAfter(token)!, relaxed.advance(token)),
     afterText: (text) => {

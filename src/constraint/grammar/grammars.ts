@@ -9,8 +9,8 @@ import { GrammarDocument, type Reach } from './document.ts';
 import { type EndingTest, endingsAt } from './endings.ts';
 import { type CheckMeter, grammarConstraint } from './grammarConstraint.ts';
 import { openGrammar } from './languages.ts';
-import { IdlePreparation } from './masks/idlePreparation.ts';
 import { canMask, GrammarMasks } from './masks/masks.ts';
+import { OnDemandMasks } from './masks/onDemandMasks.ts';
 import type { ParserState } from './parserState.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadGrammarModule } from './scanners/grammarModule.ts';
@@ -67,8 +67,7 @@ interface OpenGrammar {
   readonly recogniser: Recogniser;
   readonly syntax: Syntax;
   /** Where the scanner's places can be told apart. */
-  readonly masks: GrammarMasks | undefined;
-  readonly preparation: IdlePreparation | undefined;
+  readonly masks: OnDemandMasks | undefined;
   /** By path, the last used last. */
   readonly documents: Map<string, GrammarDocument>;
 }
@@ -116,7 +115,7 @@ export class Grammars {
     const place = { lineStart: atLine.state, cursor, suffix: { text: suffix, isWhole: suffixIsWhole } };
     const { mayEnd, isWhole, wholeWithoutLine } = endingsAt(recogniser, place);
     const rules = { recogniser, texts: this.#texts, mayEnd, masks: grammar.masks, meter };
-    grammar.preparation?.postpone();
+    grammar.masks?.postpone();
     return {
       constraint: both(grammarConstraint(rules, start.state, relaxed), style),
       coverage: start.reach,
@@ -160,8 +159,13 @@ export class Grammars {
     const scanner = await scannerFor(grammar.name, async () => loadGrammarModule(await readFile(grammar.wasmPath)));
     const syntax = await openSyntax(grammar.wasmPath);
     const recogniser = new Recogniser(grammar.tables, scanner);
-    const masks = canMask(scanner) ? new GrammarMasks(recogniser, scanner, this.#texts.vocabulary) : undefined;
-    const preparation = masks && new IdlePreparation(masks, this.#maskFolder, this.#onProblem);
-    return { recogniser, syntax, masks, preparation, documents: new Map() };
+    const masks = canMask(scanner)
+      ? new OnDemandMasks(
+          () => new GrammarMasks(recogniser, scanner, this.#texts.vocabulary),
+          this.#maskFolder,
+          this.#onProblem,
+        )
+      : undefined;
+    return { recogniser, syntax, masks, documents: new Map() };
   }
 }
