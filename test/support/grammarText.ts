@@ -109,7 +109,10 @@ export function readTexts(source: string): readonly TextGroup[] {
     .slice(1)
     .map((group) => {
       const [title, ...lines] = group.split('\n').filter((line) => line !== '');
-      return { title: title!, check: (subject) => lines.forEach((line) => checkLine(subject, line)) };
+      const check = (subject: Subject): void => {
+        for (const line of lines) checkLine(subject, line);
+      };
+      return { title: title!, check };
     });
 }
 

@@ -1,8 +1,14 @@
 // The whole flow under a grammar, on a scripted model: what a user sees where the model would break the file.
 import assert from 'node:assert/strict';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Grammars } from '../../../src/constraint/grammar/grammars.ts';
+import { Session } from '../../../src/engine/session.ts';
 import type { CompletionRequest } from '../../../src/protocol/messages.ts';
+import { grammarsPath } from '../../support/built.ts';
 import { ask, requestFor, screen, scriptedSession } from '../../support/check.ts';
 import { says } from '../../support/scriptedModel.ts';
+import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const python: Partial<CompletionRequest> = { language: 'python', path: 'a.py' };
 const json: Partial<CompletionRequest> = { language: 'json', path: 'a.json' };
@@ -72,8 +78,8 @@ describe('a completion under a grammar', () => {
   });
 
   it('does not change what the model says rightly', async () => {
-    const { drafts, counters } = await outcomeOf(' b.map((c) => `${c}`);\n', 'const a =‸\n');
-    assert.equal(drafts[0]?.text, ' b.map((c) => `${c}`);');
+    const { drafts, counters } = await outcomeOf(' b.map(([c]) => `c`);\n', 'const a =‸\n');
+    assert.equal(drafts[0]?.text, ' b.map(([c]) => `c`);');
     assert.equal(counters.interventions, 0);
   });
 
@@ -84,10 +90,10 @@ describe('a completion under a grammar', () => {
   });
 
   it('indents as the file does', async () => {
-    const before = (indentation: string): string => `function g() {\n${indentation}a();\n}\nfunction f() {`;
+    const beginning = (indentation: string): string => `function g() {\n${indentation}a();\n}\nfunction f() {`;
     const [tabs, spaces] = ['\n\treturn 1;\n}\n', '\n  return 1;\n}\n'];
-    await shows('f() {', [spaces, tabs], `${before('\t')}‸`, `${before('\t')}[\n\treturn 1;\n}]`);
-    await shows('f() {', [tabs, spaces], `${before('  ')}‸`, `${before('  ')}[\n  return 1;\n}]`);
+    await shows('f() {', [spaces, tabs], `${beginning('\t')}‸`, `${beginning('\t')}[\n\treturn 1;\n}]`);
+    await shows('f() {', [tabs, spaces], `${beginning('  ')}‸`, `${beginning('  ')}[\n  return 1;\n}]`);
   });
 
   it('lays Python out as it has to be', async () => {
@@ -155,5 +161,30 @@ describe('how much a completion knows of the grammar', () => {
       coverages.push(outcome.grammar);
     }
     assert.deepEqual(coverages, ['whole', 'anchored', 'whole', 'anchored', 'whole']);
+  });
+});
+
+describe('a completion where the grammars are damaged or gone', () => {
+  const without = (damage: (folder: string) => Promise<unknown>): Promise<void> =>
+    inTemporaryFolder(async (folder) => {
+      await damage(folder);
+      const { session: sound } = await scriptedSession(says({ 'const a =': ' f(x\n' }));
+      const problems: string[] = [];
+      const grammars = new Grammars(folder, join(folder, 'masks'), sound.texts, (problem) => problems.push(problem));
+      const session = new Session({ ...sound, grammars });
+      for (let times = 0; times < 3; times++) {
+        const outcome = await ask(session, requestFor('const a =‸\n'));
+        assert.ok(outcome.outcome === 'done');
+        assert.equal(outcome.drafts[0]?.text, ' f(x');
+        assert.equal(outcome.grammar, 'none');
+      }
+      assert.equal(problems.length, 1);
+      assert.match(problems[0]!, /^typescript is not constrained: /);
+    });
+
+  it('comes without them, and it is said once', async () => {
+    await without(async () => {});
+    await without((folder) => writeFile(join(folder, 'manifest.json'), '{'));
+    await without((folder) => cp(join(grammarsPath, 'manifest.json'), join(folder, 'manifest.json')));
   });
 });

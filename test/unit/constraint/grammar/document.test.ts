@@ -7,9 +7,9 @@ import {
   type Reach,
 } from '../../../../src/constraint/grammar/document.ts';
 import { stateKey } from '../../../../src/constraint/grammar/parserState.ts';
-import { type Random, seededRandom } from '../../../support/random.ts';
 import { sourcesOf } from '../../../support/grammarSources.ts';
 import { type Subject, subjectFor } from '../../../support/grammarText.ts';
+import { type Random, seededRandom } from '../../../support/random.ts';
 
 const anchorsOf =
   ({ syntax }: Subject): FindAnchors =>
@@ -71,7 +71,7 @@ describe('the state along a document', () => {
 
 describe('a broken document', () => {
   const broken = 'function torn(a {\n  return a +;\n}\n';
-  const after = async (language: string, prefix: string, isWhole = true): Promise<Place> =>
+  const behind = async (language: string, prefix: string, isWhole = true): Promise<Place> =>
     documentOf(await subjectFor(language), isWhole).at(prefix);
   /** Whether each of `texts` can follow, and each of `others` not. */
   const follows = async (language: string, place: Place, texts: string[], others: string[]): Promise<void> => {
@@ -82,7 +82,7 @@ describe('a broken document', () => {
   };
 
   it('is read on at an item behind the damage, with what is open there', async () => {
-    const place = await after(
+    const place = await behind(
       'typescript',
       `const one = 1;\n${broken}function whole(b: number) {\n  if (b) {\n    g(b`,
     );
@@ -91,7 +91,7 @@ describe('a broken document', () => {
   });
 
   it('is read on within a class, whose head counts', async () => {
-    const place = await after(
+    const place = await behind(
       'typescript',
       `class A {\n  torn(a {\n    return a +;\n  }\n\n  whole(b: number) {\n    g(b`,
     );
@@ -100,7 +100,7 @@ describe('a broken document', () => {
   });
 
   it('is read on after more than one damage', async () => {
-    const place = await after(
+    const place = await behind(
       'typescript',
       `${broken}const a = 1;\n${broken}const b = 2;\n${broken}const c = 3;\nconst d = f(`,
     );
@@ -136,27 +136,27 @@ describe('a broken document', () => {
       'class A {\n  b c d\n  e f',
       broken.slice(0, 25),
     ])
-      assert.equal((await after('typescript', prefix)).reach, 'soft', prefix);
+      assert.equal((await behind('typescript', prefix)).reach, 'soft', prefix);
   });
 
   it('is read on in Python and in Rust too', async () => {
-    const python = await after(
+    const python = await behind(
       'python',
       'def torn(a:\n    return a b\n\n\ndef whole(b):\n    if b:\n        return g(',
     );
     assert.equal(python.reach, 'anchored');
     await follows('python', python, ['b)\n    return 1\n', 'b,\n'], [']', 'b c', 'b;']);
-    const rust = await after('rust', 'fn torn( {\n    let a = ];\n}\n\nfn whole(b: u8) {\n    g(b');
+    const rust = await behind('rust', 'fn torn( {\n    let a = ];\n}\n\nfn whole(b: u8) {\n    g(b');
     assert.equal(rust.reach, 'anchored');
     await follows('rust', rust, [');\n}\n', ', 1'], [']', '}', ');\n}\n}']);
   });
 
   it('that begins in the middle of a file is read on at its first item', async () => {
     const cut = '  return a;\n}\n\nexport function whole(b: number) {\n  return [b';
-    const place = await after('typescript', cut, false);
+    const place = await behind('typescript', cut, false);
     assert.equal(place.reach, 'anchored');
     await follows('typescript', place, ['];\n}\n', ', 1'], [')', '}', '];\n}\n}']);
-    assert.equal((await after('typescript', 'const a = 1', false)).reach, 'soft');
+    assert.equal((await behind('typescript', 'const a = 1', false)).reach, 'soft');
   });
 
   it('takes nothing from anchors at which nothing can be read', async () => {

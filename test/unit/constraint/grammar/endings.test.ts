@@ -50,7 +50,7 @@ describe('the endings of a completion', () => {
     await takes('typescript', 'if (‸) {\n  b();\n}\n', ['a', 'a && c'], ['', 'a)', 'a) {']);
     await takes('typescript', 'const a = [b, ‸];\n', ['', 'c', '...c'], ['c]', '[c', 'c d']);
     await takes('typescript', 'a("‸");\n', ['', 'b', "it's", '\\"'], ['"', 'b"', '\\']);
-    await takes('typescript', 'const a = `b ${‸}`;\n', ['c', 'f(`${c}`)'], ['', 'c`', 'f(c']);
+    await takes('typescript', 'const a = `b $\u007b‸}`;\n', ['c', 'f(`$\u007bc}`)'], ['', 'c`', 'f(c']);
     await takes('python', 'x = f(‸)\n', ['', 'a', 'a, b=1', '[a]'], ['a)', 'a b', '[a']);
     await takes('json', '{"a": ‸}\n', ['1', '[]', '"b"', '1, "c": 2'], ['', '[', '"b', '1,', '{"b": 1']);
   });
@@ -81,7 +81,7 @@ describe('the endings of a completion', () => {
   });
 
   it('are where the file can end', async () => {
-    await takes('typescript', 'const a = ‸', ['1', 'f(1);', '`${b}`'], ['', 'f(', '`b', 'b +', '/* b', '"b']);
+    await takes('typescript', 'const a = ‸', ['1', 'f(1);', '`$\u007bb}`'], ['', 'f(', '`b', 'b +', '/* b', '"b']);
     await takes('typescript', 'f‸', ['', '();', '(a)'], ['(', '(a', '.', ' =']);
     await takes('python', 'def f(a):‸\n', ['', ' pass', '\n    return a'], ['\n    return (', ' x = ', '\n    """a']);
     const cutOff = await at('typescript', 'function f() {\n  a(‸);\n  b();\n', false);

@@ -23,26 +23,26 @@ describe('the recogniser', () => {
   const long = 'a'.repeat(20_000);
 
   /** The state after texts that are fed whole. */
-  const after = (recogniser: Recogniser, ...texts: string[]) =>
+  const behind = (recogniser: Recogniser, ...texts: string[]) =>
     texts.reduce((state, text) => recogniser.feed(state, text) ?? assert.fail(text), recogniser.initial);
 
   it('reads tokens of any length', async () => {
     const { recogniser: typescript } = await subjectFor('typescript');
-    const inComment = after(typescript, `let ${long} = "${long}" /* ${long}\n`);
+    const inComment = behind(typescript, `let ${long} = "${long}" /* ${long}\n`);
     assert.ok(!typescript.mayEnd(inComment));
     const inTemplate = typescript.feed(inComment, `*/ + \`${long}`);
     assert.ok(inTemplate !== undefined && !typescript.mayEnd(inTemplate));
     assert.equal(typescript.feed(inTemplate, `${long}\${]`), undefined);
 
     const { recogniser: python } = await subjectFor('python');
-    const inString = after(python, `${long} = """${long}\n${long}""" # ${long}\nf"${long}{`);
+    const inString = behind(python, `${long} = """${long}\n${long}""" # ${long}\nf"${long}{`);
     assert.ok(!python.mayEnd(inString));
     assert.equal(python.feed(inString, `${long}"`), undefined);
   });
 
   it('goes as deep as a text does', async () => {
     const { recogniser } = await subjectFor('typescript');
-    const shut = after(recogniser, '('.repeat(5_000), `a${')'.repeat(5_000)}`);
+    const shut = behind(recogniser, '('.repeat(5_000), `a${')'.repeat(5_000)}`);
     assert.ok(recogniser.mayEnd(shut));
     assert.equal(recogniser.feed(shut, ')'), undefined);
   });

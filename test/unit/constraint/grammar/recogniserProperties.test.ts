@@ -20,7 +20,7 @@ describe('a state of the recogniser', () => {
   });
 
   /** The state after pieces of text or bytes; undefined where nothing can follow. */
-  const after = (recogniser: Recogniser, pieces: Iterable<string | Uint8Array>): ParserState | undefined => {
+  const behind = (recogniser: Recogniser, pieces: Iterable<string | Uint8Array>): ParserState | undefined => {
     let state: ParserState | undefined = recogniser.initial;
     for (const piece of pieces) {
       if (state === undefined) return undefined;
@@ -29,7 +29,7 @@ describe('a state of the recogniser', () => {
     return state;
   };
   const keyAfter = (recogniser: Recogniser, pieces: Iterable<string | Uint8Array>): string | undefined => {
-    const state = after(recogniser, pieces);
+    const state = behind(recogniser, pieces);
     return state && stateKey(state);
   };
   const bytesOf = (text: string): Uint8Array[] =>
@@ -74,7 +74,7 @@ describe('a state of the recogniser', () => {
       const [source] = sourcesOf(language);
       const others = ['}', ')', '\n\n', '"', '`', ' x', '1', '/*', ':\n  y', '<', ' = ', '${', 'é', '\u0000'];
       for (let at = 0; at < source!.length; at += 97) {
-        const state = after(recogniser, [source!.slice(0, at)])!;
+        const state = behind(recogniser, [source!.slice(0, at)])!;
         const key = stateKey(state);
         const rest = source!.slice(at, at + 50);
         const next = recogniser.feed(state, rest);
@@ -91,9 +91,9 @@ describe('a state of the recogniser', () => {
   it('outlives what is remembered of it', async () => {
     const subject = await subjectFor('typescript');
     const recogniser = new Recogniser(subject.recogniser.tables, subject.scanner);
-    const old = after(recogniser, ['function f(a: number) {\n  if (a < 1) {\n    g(`${'])!;
+    const old = behind(recogniser, ['function f(a: number) {\n  if (a < 1) {\n    g(`${'])!;
     // more nodes than those after which memories are dropped
-    assert.ok(after(recogniser, ['['.repeat(120_000)]) !== undefined);
+    assert.ok(behind(recogniser, ['['.repeat(120_000)]) !== undefined);
     assert.ok(recogniser.nodesMade > 110_000);
     const end = recogniser.feed(old, 'a}`);\n  }\n}\n');
     assert.ok(end !== undefined && recogniser.mayEnd(end));

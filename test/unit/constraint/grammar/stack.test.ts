@@ -12,7 +12,7 @@ describe('stacks', () => {
       return found >= 0 && found < tables.terminalCount ? found : assert.fail(name);
     };
     /** The stacks after terminals, by name. */
-    const after = (names: string, from: StackNode = stacks.root): readonly StackNode[] =>
+    const behind = (names: string, from: StackNode = stacks.root): readonly StackNode[] =>
       names
         .split(' ')
         .filter((name) => name !== '')
@@ -20,30 +20,30 @@ describe('stacks', () => {
           (nodes, name) => nodes.flatMap((node) => stacks.step(node, terminal(name))),
           [from],
         );
-    return { tables, stacks, terminal, after };
+    return { tables, stacks, terminal, behind };
   };
 
   it('shift what can stand, and nothing else', async () => {
-    const { stacks, terminal, after } = await open();
+    const { stacks, terminal, behind } = await open();
     for (const text of ['{ }', '[ number , null ]', '{ " string_content " : true }', '[ [ ] ]', 'number']) {
-      const [node, ...others] = after(text);
+      const [node, ...others] = behind(text);
       assert.ok(node !== undefined && others.length === 0, text);
       assert.equal(stacks.step(node, 0).length, 1, `the end behind ${text}`);
     }
     for (const text of ['}', '{ ,', '[ number number', '{ number', '[ ] ]', '{ " " }'])
-      assert.deepEqual(after(text), [], text);
-    for (const text of ['{', '[ number', '{ " "']) assert.ok(!after(text).some((node) => stacks.can(node, 0)), text);
-    const [array] = after('[ number');
+      assert.deepEqual(behind(text), [], text);
+    for (const text of ['{', '[ number', '{ " "']) assert.ok(!behind(text).some((node) => stacks.can(node, 0)), text);
+    const [array] = behind('[ number');
     assert.ok(
       stacks.can(array!, terminal(',')) && stacks.can(array!, terminal(']')) && !stacks.can(array!, terminal('}')),
     );
   });
 
   it('look below the top: what closes depends on what was opened', async () => {
-    const { stacks, terminal, after } = await open();
+    const { stacks, terminal, behind } = await open();
     // the parser is in the same state behind a value, whatever is around it
-    const [inArray] = after('[ { }');
-    const [inObject] = after('{ " " : { }');
+    const [inArray] = behind('[ { }');
+    const [inObject] = behind('{ " " : { }');
     assert.deepEqual(
       [']', '}'].map((name) => stacks.can(inArray!, terminal(name))),
       [true, false],
@@ -55,45 +55,45 @@ describe('stacks', () => {
   });
 
   it('of the same content are the same node', async () => {
-    const { stacks, after } = await open();
-    assert.equal(after('[ number ,')[0], after('[ number ,')[0]);
-    assert.equal(after('[ number , number ,')[0]!.state, after('[ number , null ,')[0]!.state);
-    assert.equal(after('[ number , null ,')[0], after('[ number , number ,')[0]);
-    assert.notEqual(after('[ [')[0], after('[')[0]);
+    const { stacks, behind } = await open();
+    assert.equal(behind('[ number ,')[0], behind('[ number ,')[0]);
+    assert.equal(behind('[ number , number ,')[0]!.state, behind('[ number , null ,')[0]!.state);
+    assert.equal(behind('[ number , null ,')[0], behind('[ number , number ,')[0]);
+    assert.notEqual(behind('[ [')[0], behind('[')[0]);
     const made = stacks.made;
-    after('[ number , null ,');
+    behind('[ number , null ,');
     assert.equal(stacks.made, made);
-    const [one] = after('[');
-    const [two] = after('{');
+    const [one] = behind('[');
+    const [two] = behind('{');
     assert.equal(stacks.over(5, [one!, two!]), stacks.over(5, [two!, one!, two!]));
     assert.equal(stacks.over(5, [one!, one!]), stacks.over(5, [one!]));
   });
 
   it('leave extras out', async () => {
-    const { stacks, terminal, after } = await open();
-    const [node] = after('[ number');
+    const { stacks, terminal, behind } = await open();
+    const [node] = behind('[ number');
     assert.ok(stacks.isExtra(node!.state, terminal('comment')));
     assert.deepEqual(stacks.step(node!, terminal('comment')), [node]);
     assert.ok(!stacks.isExtra(node!.state, terminal(',')));
   });
 
   it('are several where a text can be read in several ways, one for each state', async () => {
-    const { after } = await open('typescript');
-    const many = after('( identifier');
+    const { behind } = await open('typescript');
+    const many = behind('( identifier');
     assert.ok(many.length >= 1);
-    const arrow = after('( identifier ) =>');
-    const call = after('( identifier ) .');
+    const arrow = behind('( identifier ) =>');
+    const call = behind('( identifier ) .');
     assert.ok(arrow.length > 0 && call.length > 0);
-    assert.deepEqual(after('( number ) =>'), []);
+    assert.deepEqual(behind('( number ) =>'), []);
     assert.equal(new Set(many.map(({ state }) => state)).size, many.length);
   });
 
   it('say where what they stand on is not known', async () => {
-    const { stacks, terminal, after } = await open();
-    const [array] = after('[ number');
+    const { stacks, terminal, behind } = await open();
+    const [array] = behind('[ number');
     const cut = stacks.over(array!.state, [stacks.floor]);
     assert.throws(() => stacks.step(cut, terminal(',')), StackTooShort);
-    const [deep] = after('[ ');
+    const [deep] = behind('[ ');
     assert.equal(stacks.step(stacks.over(deep!.state, [stacks.floor]), terminal('[')).length, 1);
   });
 });
