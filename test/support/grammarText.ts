@@ -46,7 +46,7 @@ export interface Taken {
   readonly state: ParserState | undefined;
 }
 
-export function typed(recogniser: Recogniser, text: string, from = recogniser.initial, strict = false): Taken {
+function typed(recogniser: Recogniser, text: string, from = recogniser.initial, strict = false): Taken {
   let state: ParserState | undefined = from;
   let taken = '';
   for (const character of text) {

@@ -5,7 +5,9 @@ import type { ParserState } from '../../../../src/constraint/grammar/parserState
 import type { Recogniser } from '../../../../src/constraint/grammar/recogniser.ts';
 import { SuffixCheck } from '../../../../src/constraint/grammar/suffix.ts';
 import { cut } from '../../../support/check.ts';
+import { sourceLanguages, sourcesOf } from '../../../support/grammarSources.ts';
 import { subjectFor } from '../../../support/grammarText.ts';
+import { seededRandom } from '../../../support/random.ts';
 
 interface Here {
   readonly recogniser: Recogniser;
@@ -210,6 +212,31 @@ describe('the endings of a completion', () => {
       for (const source of sources)
         assert.ok((await at(language, `${source}\n`)).endings.mayEnd !== undefined, `${language}: ${source}`);
   });
+});
+
+describe('what a real file has at a place', () => {
+  for (const language of sourceLanguages)
+    it(`may be completed there, in ${language}`, async () => {
+      const { recogniser } = await subjectFor(language);
+      const random = seededRandom(5);
+      let known = 0;
+      for (const source of sourcesOf(language))
+        for (let i = 0; i < 12; i++) {
+          const start = random.below(source.length);
+          // to the end of its line, or to somewhere in it
+          const lineBreak = source.indexOf('\n', start);
+          const lineEnd = lineBreak < 0 ? source.length : lineBreak;
+          const end = i % 2 === 0 ? lineEnd : start + random.below(lineEnd - start + 1);
+          const hole = source.slice(start, end);
+          const here = await at(language, `${source.slice(0, start)}‸${source.slice(end)}`);
+          assert.ok(recogniser.feed(here.cursor, hole, true) !== undefined, `${hole} after ${source.slice(0, start)}`);
+          if (here.endings.mayEnd !== undefined) known++;
+          // what goes on over lines is not left open, though the file goes on with it
+          if (recogniser.spansLines(stateAt(recogniser, source.slice(0, end)))) continue;
+          assert.notEqual(mayBe(here, hole), false, `${hole} after ${source.slice(0, start)}`);
+        }
+      assert.ok(known > 0);
+    });
 });
 
 describe('the check of a suffix', () => {
