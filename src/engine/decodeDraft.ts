@@ -138,6 +138,7 @@ class Decoding {
       if (this.#isComplete(step, logits)) return undefined;
       const choice = this.#choose(step, logits);
       if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
+        if (this.#isOverfull(step, logits)) return undefined;
         if (this.#takeBack()) continue;
         this.#unlikely++;
         const isStuck = choice === undefined && !this.#relaxed;
@@ -216,6 +217,12 @@ class Decoding {
       }
     }
     return state.legal(token) ? 'continues' : 'illegal';
+  }
+
+  /** Whether the text is right as it stands, and the model would close what is not open, or separate where nothing can follow. */
+  #isOverfull({ text }: Step, { topIds }: RowLogits): boolean {
+    const next = this.#session.texts.of(topIds[0]!) ?? '';
+    return /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healedLength).trim() !== '' && this.#mayEnd(text);
   }
 
   #mayEnd(text: string): boolean {

@@ -18,6 +18,8 @@ export type Reach = 'whole' | 'anchored' | 'soft';
 
 export interface Place {
   readonly state: ParserState | undefined;
+  /** At the start of the last line. */
+  readonly lineStart: ParserState | undefined;
   readonly reach: Reach;
 }
 
@@ -69,7 +71,7 @@ export class GrammarDocument {
     }
     const { state, offset, reach } = this.#lines.at(-1)!;
     const here = state && this.#recogniser.feed(state, prefix.slice(offset));
-    return here === undefined ? soft : { state: here, reach };
+    return here === undefined ? soft : { state: here, lineStart: state, reach };
   }
 
   /** Keeps the lines before the first difference, and behind a damage only where reading would start again at the same place. */
@@ -143,4 +145,4 @@ function offsetOfLine(text: string, offset: number, count: number): number {
   return at;
 }
 
-const soft: Place = { state: undefined, reach: 'soft' };
+const soft: Place = { state: undefined, lineStart: undefined, reach: 'soft' };

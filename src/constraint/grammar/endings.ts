@@ -11,7 +11,32 @@ const mostClosers = 8;
 /** What can stand for the rest of a string, an expression, a statement or the opening of a block while the suffix is tried. */
 const ends = ['', 'x', ' x', '1', ': 1', '"x": 1', '": 1', '"', "'", '`', '*/'];
 const openings = ['', ' {', '() {', ') {', '(', ' (', '[', ':', '():', '):', ' => {', ' {}', ' pass', ':\n pass'];
-const fillers = openings.flatMap((opening) => ends.map((end) => end + opening));
+const heads = [
+  'x of y) {',
+  ' x of y) {',
+  'f y) {',
+  '; ;) {',
+  'y x:',
+  'n x:',
+  ' in x:',
+  'n x]',
+  ' in x]',
+  'lse x',
+  ' else x',
+];
+const others = [
+  'rom "x"',
+  ' "x"',
+  ' from "x"',
+  'x } from "x"',
+  ' import x',
+  'import x',
+  ' = x',
+  'x = x',
+  'x\ndef f(): pass',
+];
+const rests = ['}`', '}"', '"""', '/>', ' />', '"/>', '}/>', '</x>', '</>', 'rue', 'alse', 'ull', '(x)'];
+const fillers = [...openings.flatMap((opening) => ends.map((end) => end + opening)), ...heads, ...others, ...rests];
 
 /** How far a suffix is looked at, in lines, and what may be spent on it. */
 const toTheEnd = { lineLimit: Number.POSITIVE_INFINITY, budgetLines: 8000 };

@@ -97,11 +97,13 @@ export class Grammars {
     const { prefix, suffix, healed, suffixIsWhole } = request;
     const document = this.#documentOf(grammar, request);
     syntax.prepare(prefix + suffix);
-    const atLine = document.at(prefix.slice(0, prefix.length - lineStart.length));
-    const start = document.at(prefix.slice(0, prefix.length - healed.length));
+    const { state: cursor, lineStart: atLine, reach } = document.at(prefix);
+    const start =
+      healed.length <= lineStart.length
+        ? atLine && recogniser.feed(atLine, lineStart.slice(0, lineStart.length - healed.length))
+        : document.at(prefix.slice(0, prefix.length - healed.length)).state;
     const style = indentedAs(indentationOf(prefix), this.#texts, lineStart.slice(0, lineStart.length - healed.length));
     const relaxed = bracketBalance(this.#texts.vocabulary);
-    const cursor = start.state && recogniser.feed(start.state, healed);
     const accepts = (text: string, replaces: number): boolean => {
       const edit = { start: prefix.length, end: prefix.length + replaces, text };
       const after = syntax.errorsAfter(prefix + suffix, edit);
@@ -110,19 +112,19 @@ export class Grammars {
       const before = syntax.errors(prefix + suffix);
       return before === undefined || after <= before;
     };
-    if (start.state === undefined || cursor === undefined || atLine.state === undefined)
+    if (start === undefined || cursor === undefined || atLine === undefined)
       return { ...unknown, constraint: both(relaxed, style), coverage: 'soft', meter, accepts };
-    const place = { lineStart: atLine.state, cursor, suffix: { text: suffix, isWhole: suffixIsWhole } };
+    const place = { lineStart: atLine, cursor, suffix: { text: suffix, isWhole: suffixIsWhole } };
     const { mayEnd, isWhole, wholeWithoutLine } = endingsAt(recogniser, place);
     const rules = { recogniser, texts: this.#texts, mayEnd, masks: grammar.masks, meter };
     grammar.masks?.postpone();
     return {
-      constraint: both(grammarConstraint(rules, start.state, relaxed), style),
-      coverage: start.reach,
+      constraint: both(grammarConstraint(rules, start, relaxed), style),
+      coverage: reach,
       mayOpen: wholeWithoutLine,
-      vouches: isWhole && start.reach === 'whole',
+      vouches: isWhole && reach === 'whole',
       meter,
-      parser: { recogniser, start: start.state, cursor, mayEnd },
+      parser: { recogniser, start, cursor, mayEnd },
       accepts,
     };
   }

@@ -44,6 +44,12 @@ describe('complete', () => {
     assert.equal(await screen(model, 'print(‸)\n'), 'print([a, b])\n');
   });
 
+  it('ends where the model would close what is not open', async () => {
+    const model = says({ 'f(b(': 'a)));\n', 'x = [': '1]]\n' });
+    assert.equal(await screen(model, 'f(b(‸));\n'), 'f(b([a]));\n');
+    assert.equal(await screen(model, 'const x = [‸]\n'), 'const x = [[1]]\n');
+  });
+
   it('replaces closing brackets where the completion goes on after them', async () => {
     const model = says({ 'print(': 'a, b);\n' });
     assert.equal(await screen(model, 'print(‸)\n'), 'print([a, b);]~)~\n');
