@@ -36,7 +36,7 @@ function balanceAfter(balance: Balance, text: string): Balance | undefined {
 /** Brackets and strings that `text` opens and does not close. */
 export function openedBy(text: string): number {
   const balance = balanceAfter(balanced, text);
-  return balance === undefined ? 0 : balance.closers.length + Number(balance.quote === '"' || balance.quote === '`');
+  return balance === undefined ? 0 : balance.closers.length + Number(balance.quote !== '');
 }
 
 /** The constraint at the start of a completion. */

@@ -77,7 +77,8 @@ export function endingsAt(recogniser: Recogniser, { lineStart, cursor, suffix }:
     rest.slice(replaces).trim() !== '' && recogniser.isInExtra(state);
 
   // what is open over lines takes in all that follows up to the next of its kind
-  const spansLines = recogniser.spansLines(cursor);
+  const inText = recogniser.feed(cursor, 'x');
+  const spansLines = recogniser.spansLines(cursor) || (inText !== undefined && recogniser.spansLines(inText));
   const opensLines = (state: ParserState): boolean => !spansLines && recogniser.spansLines(state);
 
   const testOf = (lineLimit: number, budgetLines: number): EndingTest => {

@@ -34,7 +34,7 @@ export interface ParserState {
   readonly partial: readonly number[];
 }
 
-/** A string that two states of one recogniser share just if their futures are the same. */
+/** A string that two states of one recogniser share only if their futures are the same. */
 export function stateKey({ readings, partial }: ParserState): string {
   let key = partial.join();
   for (const { node, scanner, text, scan, lexeme } of readings) {

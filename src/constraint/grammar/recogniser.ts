@@ -156,7 +156,7 @@ export class Recogniser {
     });
   }
 
-  /** Whether a token is open in every reading that a line break does not end: a template, a block comment. */
+  /** Whether a token is open in every reading that a line break does not end: a template, a block comment, the text of JSX. */
   spansLines(state: ParserState): boolean {
     const next = this.feed(state, '\n');
     return (

@@ -53,6 +53,8 @@ describe('the endings of a completion', () => {
     await takes('typescript', 'const a = [b, ‸];\n', ['', 'c', '...c'], ['c]', '[c', 'c d']);
     await takes('typescript', 'a("‸");\n', ['', 'b', "it's", '\\"'], ['"', 'b"', '\\']);
     await takes('typescript', 'const a = `b $\u007b‸}`;\n', ['c', 'f(`$\u007bc}`)'], ['', 'c`', 'f(c']);
+    await takes('typescriptreact', 'const a = <b>‸</b>;\n', ['', 'text', '{c}', '<c/> text'], ['<c>', '{c', '</b>']);
+    await takes('html', '<p>‸</p>\n', ['', 'text', '<b>c</b>'], ['<b', '<!--']);
     await takes('python', 'x = f(‸)\n', ['', 'a', 'a, b=1', '[a]'], ['a)', 'a b', '[a']);
     await takes('json', '{"a": ‸}\n', ['1', '[]', '"b"', '1, "c": 2'], ['', '[', '"b', '1,', '{"b": 1']);
   });
