@@ -11,26 +11,29 @@ interface Balance {
   readonly quote: string;
   /** Whether the next character is escaped. */
   readonly escaped: boolean;
+  /** Whether an apostrophe would be a word's. */
+  readonly endsInLetter: boolean;
 }
 
-const balanced: Balance = { closers: '', quote: '', escaped: false };
+const balanced: Balance = { closers: '', quote: '', escaped: false, endsInLetter: false };
 
 /** The balance after `text`; undefined where a bracket is closed by another's closer. Closers of what the completion did not open pass. */
 function balanceAfter(balance: Balance, text: string): Balance | undefined {
-  let { closers, quote, escaped } = balance;
+  let { closers, quote, escaped, endsInLetter } = balance;
   for (const character of text) {
     if (escaped) escaped = false;
     else if (character === '\\') escaped = true;
     else if (quote !== '') {
       if (character === quote || (character === '\n' && quote !== '`')) quote = '';
-    } else if (character === '"' || character === "'" || character === '`') quote = character;
+    } else if (character === '"' || character === '`' || (character === "'" && !endsInLetter)) quote = character;
     else if (closerOf[character] !== undefined) closers += closerOf[character];
     else if (closers !== '' && (character === ')' || character === ']' || character === '}')) {
       if (!closers.endsWith(character)) return undefined;
       closers = closers.slice(0, -1);
     }
+    endsInLetter = /\p{L}/u.test(character);
   }
-  return { closers, quote, escaped };
+  return { closers, quote, escaped, endsInLetter };
 }
 
 /** Brackets and strings that `text` opens and does not close. */
