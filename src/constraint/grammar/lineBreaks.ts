@@ -1,12 +1,14 @@
-// Where a line may break, as languages have it and their grammars do not: a string between single or double quotes ends on its
-// line, and a line of Python breaks at the start of a statement or within brackets (its reference manual, 2.1.5 and 2.1.6).
-// Grammars take those line breaks for white space.
+// Where a line may break, as languages have it and their grammars do not: in many, a string between quotes ends on its line, and
+// a line of Python breaks at the start of a statement or within brackets (its reference manual, 2.1.5 and 2.1.6). Grammars take
+// those line breaks for white space.
 import type { StackNode } from './stack.ts';
 import { actionKind, type GrammarTables, none } from './tables.ts';
 
 /** Tells for a stack whether a line break behind it can be white space. */
 export type LineBreakRule = (node: StackNode) => boolean;
 
+/** Grammars of languages whose strings between quotes end on their line. */
+const oneLineStrings = new Set(['javascript', 'typescript', 'tsx', 'json', 'go', 'c', 'cpp']);
 const quotes = new Set(['"', "'"]);
 const brackets = new Set(['(', '[', '{']);
 const statementStarts = new Set(['_newline', '_indent', '_dedent']);
@@ -18,8 +20,11 @@ export function lineBreakRule(tables: GrammarTables): LineBreakRule {
     const terminal = shifted[state]!;
     return terminal === none ? '' : tables.symbolNames[terminal]!;
   };
-  const inString = stringStates(tables, shifted);
-  if (tables.name !== 'python') return ({ state }) => inString[state] === 0;
+  if (oneLineStrings.has(tables.name)) {
+    const inString = stringStates(tables, shifted);
+    return ({ state }) => inString[state] === 0;
+  }
+  if (tables.name !== 'python') return () => true;
   const isInBrackets = (node: StackNode): boolean => {
     const seen = new Set([node]);
     for (const each of seen) {

@@ -47,6 +47,9 @@ interface Run {
 /** Not a part of the text where a file begins with it. */
 const byteOrderMark = '\ufeff';
 
+/** A line break that no backslash stands before. */
+const bareLineBreak = /(^|[^\\])\n/;
+
 const noBytes: readonly number[] = [];
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const lenient: Mode = { ended: false, strict: false };
@@ -202,7 +205,7 @@ export class Recogniser {
       const { externalSymbols } = this.tables;
       for (let token = 0; token < externalSymbols.length; token++)
         if ((scan.mayFind >>> token) & 1 && this.#canFind(token, node, scanner, text)) return true;
-      if (!scan.mayFail || (mode.strict && text.includes('\n') && !this.#mayBreak(node))) return false;
+      if (!scan.mayFail || (mode.strict && bareLineBreak.test(text) && !this.#mayBreak(node))) return false;
       const run: Run = { open: [], done: [] };
       this.#lex({ node, scanner: '', text, at: 0, emptyTokens: 0 }, undefined, 0, lenient, run);
       return run.open.length > 0 || run.done.some((reading) => this.#isViable(reading, mode));
