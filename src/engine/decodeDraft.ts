@@ -22,6 +22,9 @@ const patience = 3;
 /** Tokens that a completion may take to close what it has opened after the model would have ended. */
 const closingTokens = 12;
 
+/** Tokens that a block may take which the completion of a line has to close: whoever types waits for it. */
+const blockTokens = 40;
+
 /** Once the constraint has changed the model's course, an end among so many most probable tokens, so probable, is taken. */
 const nearTop = 3;
 const leastEndProbability = 0.05;
@@ -100,6 +103,8 @@ class Decoding {
   /** Tokens in the cache before the first of the draft. */
   readonly #promptLength: number;
   #stop: StopContext;
+  /** Tokens said at most. */
+  #lastStep = Number.POSITIVE_INFINITY;
   #interventions = 0;
   #takenBack = 0;
   #unlikely = 0;
@@ -175,7 +180,7 @@ class Decoding {
 
   /** Whether the draft ends before another token, because the model would end it or may not. */
   #isComplete(step: Step, logits: RowLogits): boolean {
-    if (this.#steps.length > this.#task.maxTokens) return true;
+    if (this.#steps.length > Math.min(this.#task.maxTokens, this.#lastStep)) return true;
     if (this.#interventions > 0 && this.#nearlyEnds(step, logits)) return true;
     if (!this.#isHeldOpen(step, logits)) return false;
     this.#heldOpenAt ??= this.#steps.length;
@@ -254,7 +259,10 @@ class Decoding {
     const text = this.#session.texts.join(tokens);
     const state = effect === 'ends' ? step.state : step.state.advance(token);
     this.#steps.push({ token, text, state, logProb: step.logProb + logProb, logits: undefined, banned: new Set() });
-    if (effect === 'opens') this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
+    if (effect === 'opens') {
+      this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
+      this.#lastStep = this.#steps.length + blockTokens;
+    }
     return effect !== 'ends' && stopAt(text.slice(this.#task.healedLength), this.#stop) === undefined;
   }
 }
