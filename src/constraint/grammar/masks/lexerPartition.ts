@@ -3,12 +3,13 @@
 import type { Lexer } from '../lexer.ts';
 import { none, skipFlag } from '../tables.ts';
 import { codePointRange } from '../utf8.ts';
-import { broken, type CharacterTrie, isOnlyCut, partialBytes, stepTowards, within } from './characterTrie.ts';
+import { broken, type CharacterTrie, isOnlyCut, partialBytes, within } from './characterTrie.ts';
 import type { InsideClass, LexerPartition, Remainders, TokenGroup } from './partitionTree.ts';
 import { RemaindersBuilder } from './remainders.ts';
 import { nodesPerStep, type Steps } from './steps.ts';
 import type { SymbolSets } from './symbolSets.ts';
 import { tokenSet } from './tokenSet.ts';
+import { walkRemainders } from './walkRemainders.ts';
 
 export interface LexerWalk {
   readonly characters: CharacterTrie;
@@ -50,7 +51,7 @@ export function* lexerPartition(
   begun: boolean,
 ): Steps<LexerPartition> {
   const { characters, size, lexer, keywords, keywordCapture, symbolSets } = walk;
-  const { parent, depth, code, deepest } = characters;
+  const { depth, code, deepest } = characters;
   const { firstRank, ids, nodeEnd } = characters.trie;
   const accepts = lexer.tables.accept;
 
@@ -78,7 +79,7 @@ export function* lexerPartition(
   };
 
   /** The automata on the character that ends at `node`; false where the token ends, and texts through `through` are filed. */
-  const move = (node: number, through: number, whole: boolean): boolean => {
+  const move = (node: number, _anchor: number, through: number, whole: boolean): boolean => {
     const at = depth[node]!;
     const before = at - 1;
     const target = lexer.move(states[before]!, code[node]!);
@@ -138,40 +139,19 @@ export function* lexerPartition(
     } else if (begun) insideOld.push(...ids.subarray(first, end));
   };
 
-  const { items } = remainders;
-  let passed = 0;
-  for (let item = 0; item < items.length; item += 2) {
-    if (++passed % nodesPerStep === 0) yield;
-    const anchor = items[item]!;
-    const node = items[item + 1]! >>> 1;
-    const isWhole = (items[item + 1]! & 1) === 1;
-    const top = depth[anchor]!;
-    states[top] = lexerState;
-    keywordStates[top] = keywordState;
-    matches[top] = begun ? none : accepts[lexerState]!;
-    matchKeywords[top] = none;
-    matchNodes[top] = anchor;
-    let isOpen = true;
-    for (let above = anchor; isOpen && above !== node; ) {
-      above = parent[node] === above ? node : stepTowards(characters, above, node);
-      if (code[above] === broken) isOpen = false;
-      else if (code[above] === within) pass(above);
-      else isOpen = move(above, node, isWhole);
-    }
-    if (!isOpen) continue;
-    if (node !== anchor) file(node, anchor);
-    if (!isWhole) continue;
-    for (let below = node + 1; below < nodeEnd[node]!; ) {
-      if (++passed % nodesPerStep === 0) yield;
-      let goesOn = code[below] !== broken;
-      if (goesOn) {
-        if (code[below] === within) pass(below);
-        else goesOn = move(below, below, true);
-        if (goesOn) file(below, anchor);
-      }
-      below = goesOn ? below + 1 : nodeEnd[below]!;
-    }
-  }
+  yield* walkRemainders(characters, remainders, {
+    begin: (anchor) => {
+      const top = depth[anchor]!;
+      states[top] = lexerState;
+      keywordStates[top] = keywordState;
+      matches[top] = begun ? none : accepts[lexerState]!;
+      matchKeywords[top] = none;
+      matchNodes[top] = anchor;
+    },
+    read: move,
+    pass,
+    file,
+  });
 
   walk.spare.push(tracks);
 

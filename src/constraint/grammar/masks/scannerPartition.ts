@@ -1,11 +1,12 @@
 // What an external scanner makes of many texts at once: by the token it finds in them, by what it may still find behind them, and
 // those in which it finds nothing and leaves them to the lexer. Holds for every stack on which the scanner is asked the same.
 import type { ExternalScanner, Pending, ScannerState } from '../scanner.ts';
-import { broken, type CharacterTrie, isOnlyCut, stepTowards, within } from './characterTrie.ts';
+import { type CharacterTrie, isOnlyCut, within } from './characterTrie.ts';
 import type { Remainders, ScannerPartition } from './partitionTree.ts';
 import { RemaindersBuilder } from './remainders.ts';
-import { nodesPerStep, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 import { tokenSet } from './tokenSet.ts';
+import { walkRemainders } from './walkRemainders.ts';
 
 export interface ScannerWalk {
   readonly characters: CharacterTrie;
@@ -127,36 +128,15 @@ export function* scannerPartition(
     if (before === 0) known.rest.add(anchor, node, false);
   };
 
-  const { items } = remainders;
-  let passed = 0;
-  for (let item = 0; item < items.length; item += 2) {
-    if (++passed % nodesPerStep === 0) yield;
-    const anchor = items[item]!;
-    const node = items[item + 1]! >>> 1;
-    const isWhole = (items[item + 1]! & 1) === 1;
-    texts[depth[anchor]!] = question.text;
-    pendings[depth[anchor]!] = question.pending;
-    let isOpen = true;
-    for (let above = anchor; isOpen && above !== node; ) {
-      above = parent[node] === above ? node : stepTowards(characters, above, node);
-      if (code[above] === broken) isOpen = false;
-      else if (code[above] === within) pass(above);
-      else isOpen = ask(above, anchor, node, isWhole);
-    }
-    if (!isOpen) continue;
-    if (node !== anchor) file(node, anchor);
-    if (!isWhole) continue;
-    for (let below = node + 1; below < nodeEnd[node]!; ) {
-      if (++passed % nodesPerStep === 0) yield;
-      let goesOn = code[below] !== broken;
-      if (goesOn) {
-        if (code[below] === within) pass(below);
-        else goesOn = ask(below, anchor, below, true);
-        if (goesOn) file(below, anchor);
-      }
-      below = goesOn ? below + 1 : nodeEnd[below]!;
-    }
-  }
+  yield* walkRemainders(characters, remainders, {
+    begin: (anchor) => {
+      texts[depth[anchor]!] = question.text;
+      pendings[depth[anchor]!] = question.pending;
+    },
+    read: ask,
+    pass,
+    file,
+  });
 
   walk.spare.push({ texts, pendings });
   return {
