@@ -84,6 +84,8 @@ interface Step extends Said {
   logits: RowLogits | undefined;
   /** Tokens that led to nothing from here. */
   readonly banned: Set<number>;
+  /** What tokens would do here, as far as it was asked. */
+  readonly effects: Map<number, Effect>;
 }
 
 /** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
@@ -118,7 +120,7 @@ class Decoding {
     this.#stop = task.stop;
     this.#promptLength = session.length;
     const { constraint: state, first: logits } = task;
-    this.#steps = [{ token: -1, text: '', state, logProb: 0, logits, banned: new Set() }];
+    this.#steps = [{ token: -1, text: '', state, logProb: 0, logits, banned: new Set(), effects: new Map() }];
   }
 
   get summary(): Pick<DecodedDraft, 'emitted' | 'interventions' | 'relaxed'> {
@@ -208,7 +210,15 @@ class Decoding {
   }
 
   #effectOf(step: Step, token: number): Effect {
-    const { text, state } = step;
+    let effect = step.effects.get(token);
+    if (effect === undefined) {
+      effect = this.#findEffect(step, token);
+      step.effects.set(token, effect);
+    }
+    return effect;
+  }
+
+  #findEffect({ text, state }: Step, token: number): Effect {
     const { texts, tokenizer } = this.#session;
     const { healedLength, opensBlock } = this.#task;
     if (tokenizer.vocabulary.isSpecial(token)) return this.#mayEnd(text) ? 'ends' : 'endsTooEarly';
@@ -240,6 +250,7 @@ class Decoding {
     this.#takenBack++;
     const { token } = this.#steps.pop()!;
     this.#last.banned.add(token);
+    this.#last.effects.clear();
     this.#session.rewind(this.#promptLength + this.#steps.length - 1);
     return true;
   }
@@ -247,7 +258,7 @@ class Decoding {
   #relax(): void {
     this.#relaxed = true;
     const step = this.#steps.pop()!;
-    this.#steps.push({ ...step, state: step.state.relax() });
+    this.#steps.push({ ...step, state: step.state.relax(), effects: new Map() });
   }
 
   /** Adds a token to the text; false if the text is complete with it, or without it where it only says so. */
@@ -258,7 +269,8 @@ class Decoding {
     const tokens = [...this.#steps.slice(1).map((each) => each.token), token];
     const text = this.#session.texts.join(tokens);
     const state = effect === 'ends' ? step.state : step.state.advance(token);
-    this.#steps.push({ token, text, state, logProb: step.logProb + logProb, logits: undefined, banned: new Set() });
+    const at = { token, text, state, logProb: step.logProb + logProb };
+    this.#steps.push({ ...at, logits: undefined, banned: new Set(), effects: new Map() });
     if (effect === 'opens') {
       this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
       this.#lastStep = this.#steps.length + blockTokens;
