@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -9,6 +9,28 @@ export type Multiline = 'auto' | 'line' | 'block';
 /** A piece of another file the model may see, most relevant first. */
 export interface Excerpt {
   readonly path: string;
+  readonly text: string;
+}
+
+/** Which document a request is about, for those who know the project that it belongs to. */
+export interface DocumentPlace {
+  readonly uri: string;
+  /** URIs of the folders of the workspace. */
+  readonly folders: readonly string[];
+  /** Whether programs of the workspace, and programs that run its code, may be started. */
+  readonly isTrusted: boolean;
+  /** The editor's version of the document and its cursor, both from 0: for questions back to the editor. */
+  readonly version?: number;
+  readonly line?: number;
+  readonly character?: number;
+}
+
+/** A change to a document: lines and characters (UTF-16) from 0. */
+export interface TextChange {
+  readonly startLine: number;
+  readonly startCharacter: number;
+  readonly endLine: number;
+  readonly endCharacter: number;
   readonly text: string;
 }
 
@@ -35,6 +57,11 @@ export interface CompletionRequest {
   readonly suffixTokens?: number;
   /** Whether the language's grammar decides what may follow; it does unless this is false. */
   readonly grammar?: boolean;
+  /** Where it is given, facts about the project decide which names may follow, unless `monitor` is false. */
+  readonly document?: DocumentPlace;
+  readonly monitor?: boolean;
+  /** Milliseconds that a finished draft may wait for facts about it. */
+  readonly monitorMs?: number;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
 }
