@@ -158,7 +158,7 @@ async function withSession(options: CliOptions, work: (session: Session) => Prom
   try {
     return await work(session);
   } finally {
-    await session.model.close();
+    await session.close();
   }
 }
 

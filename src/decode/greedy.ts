@@ -1,44 +1,77 @@
-// The greedy choice under a constraint: the most probable token that is admitted, found by walking down the logits.
+// The greedy choice under constraints: the most probable token that is admitted, found by walking down the logits.
 import { type RowLogits, topCount } from '../model/model.ts';
 
-export interface Choice {
+/** What constraints say of a token: `illegal` is against the grammar, `unfounded` spells a name that is not there. */
+export type Verdict = 'admitted' | 'illegal' | 'unfounded';
+
+/** A token and the natural logarithm of its probability; of that among the candidates where there are any. */
+export interface RankedToken {
   readonly token: number;
-  /** Natural logarithm of the token's probability; of that among the candidates where there are any. */
   readonly logProb: number;
-  /** Probability of the tokens that were passed over: what is legal has at most the rest. */
-  readonly rejectedMass: number;
+}
+
+export interface Choice extends RankedToken {
+  /** Probabilities of the tokens that were passed over. */
+  readonly illegalMass: number;
+  readonly unfoundedMass: number;
 }
 
 /** Candidates passed over before giving up. */
 const candidateTries = 64;
 
 /**
- * Chooses from row `row` of `logits`, among `candidates` where they are given; that needs full logits.
- * @returns undefined if none of the most probable 64 is admitted
+ * Chooses from row `row` of `logits`, among `candidates` where they are given; that needs full logits. The token is -1, and not
+ * probable at all, if none of the most probable 64 is admitted.
  */
 export function chooseGreedy(
   logits: RowLogits,
   row: number,
   candidates: Int32Array | undefined,
-  admits: (token: number) => boolean,
-): Choice | undefined {
-  if (candidates !== undefined) return bestCandidate(logits, row, candidates, admits);
-  let rejectedMass = 0;
-  for (let i = row * topCount; i < (row + 1) * topCount; i++) {
-    const token = logits.topIds[i]!;
-    const logProb = logits.topLogits[i]! - logits.logSumExp[row]!;
-    if (admits(token)) return { token, logProb, rejectedMass };
-    rejectedMass += Math.exp(logProb);
+  judge: (token: number) => Verdict,
+): Choice {
+  let illegalMass = 0;
+  let unfoundedMass = 0;
+  for (const { token, logProb } of ranked(logits, row, candidates)) {
+    const verdict = judge(token);
+    if (verdict === 'admitted') return { token, logProb, illegalMass, unfoundedMass };
+    if (verdict === 'illegal') illegalMass += Math.exp(logProb);
+    else unfoundedMass += Math.exp(logProb);
   }
-  return undefined;
+  return { token: -1, logProb: Number.NEGATIVE_INFINITY, illegalMass, unfoundedMass };
 }
 
-function bestCandidate(
+/** Share that the admitted among the most probable tokens have of what is not illegal; 1 where nothing is unfounded. */
+export function foundedShare(
+  logits: RowLogits,
+  row: number,
+  candidates: Int32Array | undefined,
+  judge: (token: number) => Verdict,
+): number {
+  let admitted = 0;
+  let unfounded = 0;
+  for (const { token, logProb } of ranked(logits, row, candidates)) {
+    const verdict = judge(token);
+    if (verdict === 'admitted') admitted += Math.exp(logProb);
+    else if (verdict === 'unfounded') unfounded += Math.exp(logProb);
+  }
+  return unfounded === 0 ? 1 : admitted / (admitted + unfounded);
+}
+
+/** The most probable tokens, at most 64, the most probable first. */
+function* ranked(logits: RowLogits, row: number, candidates: Int32Array | undefined): Generator<RankedToken> {
+  if (candidates !== undefined) {
+    yield* rankedCandidates(logits, row, candidates);
+    return;
+  }
+  for (let i = row * topCount; i < (row + 1) * topCount; i++)
+    yield { token: logits.topIds[i]!, logProb: logits.topLogits[i]! - logits.logSumExp[row]! };
+}
+
+function* rankedCandidates(
   { logits, logSumExp }: RowLogits,
   row: number,
   candidates: Int32Array,
-  admits: (token: number) => boolean,
-): Choice | undefined {
+): Generator<RankedToken> {
   if (logits === undefined) throw new Error('a constraint with candidates needs full logits');
   const vocabularySize = logits.length / logSumExp.length;
   const all = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
@@ -46,17 +79,13 @@ function bestCandidate(
   for (const candidate of candidates) highest = Math.max(highest, all[candidate]!);
   let sum = 0;
   for (const candidate of candidates) sum += Math.exp(all[candidate]! - highest);
-  const rejected = new Set<number>();
-  let rejectedMass = 0;
-  while (rejected.size < Math.min(candidateTries, candidates.length)) {
+  const given = new Set<number>();
+  while (given.size < Math.min(candidateTries, candidates.length)) {
     let token: number | undefined;
     for (const candidate of candidates)
-      if ((token === undefined || all[candidate]! > all[token]!) && !rejected.has(candidate)) token = candidate;
-    if (token === undefined) return undefined;
-    const logProb = all[token]! - highest - Math.log(sum);
-    if (admits(token)) return { token, logProb, rejectedMass };
-    rejected.add(token);
-    rejectedMass += Math.exp(logProb);
+      if ((token === undefined || all[candidate]! > all[token]!) && !given.has(candidate)) token = candidate;
+    if (token === undefined) return;
+    yield { token, logProb: all[token]! - highest - Math.log(sum) };
+    given.add(token);
   }
-  return undefined;
 }

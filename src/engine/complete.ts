@@ -6,16 +6,25 @@
 import { Trace } from '../base/trace.ts';
 import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
+import { Facts } from '../constraint/monitor/facts.ts';
+import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
-import type { RowLogits } from '../model/model.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
-import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
-import { type DecodedDraft, type DraftTask, decodeDraft } from './decodeDraft.ts';
+import type { CompletionRequest, Draft, GrammarCoverage, MonitorCoverage, Outcome } from '../protocol/messages.ts';
+import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
+import type { DraftTask } from './decoding.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
 
-const defaults = { prefixTokens: 1024, suffixTokens: 256, excerptTokens: 512, maxTokens: 96, maxLines: 12 } as const;
+const defaults = {
+  prefixTokens: 1024,
+  suffixTokens: 256,
+  excerptTokens: 512,
+  maxTokens: 96,
+  maxLines: 12,
+  monitorMs: 150,
+} as const;
 
 /** Lengths of a draft that are tried on the document's tree before it is dropped. */
 const validations = 3;
@@ -41,21 +50,33 @@ export async function complete(
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));
     const contextMs = performance.now() - startMs;
     const reusedTokens = session.reusable(prompt.tokens);
-    const [logits, place] = await Promise.all([
+    const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
+      place,
+      names: monitor(session, context, prompt, request, place, signal),
+    }));
+    const [{ place, names }, first] = await Promise.all([
+      constrained,
       trace.span('prefill', () => session.prefill(prompt.tokens, signal, prompt.healed.length > 0)),
-      constrain(session, context, prompt, request, trace),
     ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
-    const task = draftTask(context, prompt, logits, place, request.maxTokens ?? defaults.maxTokens);
-    const decoded = await decodeDraft(session, task, signal, trace);
+    const task = draftTask(context, prompt, names.monitor, place, request.maxTokens ?? defaults.maxTokens);
+    const { facts } = names;
+    const waitMs = request.monitorMs ?? defaults.monitorMs;
+    const decoded = await decodeDraft(
+      session,
+      { task, promptTokens: prompt.tokens, first, facts, waitMs },
+      signal,
+      trace,
+    );
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
     const totalMs = performance.now() - startMs;
-    const { emitted, passes, interventions } = decoded;
+    const { emitted, passes, interventions, unfounded, released, waitedMs } = decoded;
     return {
       outcome: 'done',
       drafts,
       grammar: place.coverage,
+      monitor: names.coverage,
       timings: { queueMs, contextMs, prefillMs, firstDraftMs: totalMs, totalMs },
       counters: {
         promptTokens: prompt.tokens.length,
@@ -67,6 +88,10 @@ export async function complete(
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
         interventions,
+        monitorQueries: facts?.queries ?? 0,
+        monitorMs: waitedMs,
+        monitorHits: unfounded,
+        monitorReleased: released,
       },
     };
   } catch (error) {
@@ -122,18 +147,49 @@ const unconstrained = {
   accepts: () => true,
 } as const;
 
+/** What holds the names of a completion, and what is known of them. */
+interface NamesPlace {
+  readonly monitor: Monitor;
+  readonly facts: Facts | undefined;
+  readonly coverage: MonitorCoverage;
+}
+
+/** The monitor of names; the names at the cursor are asked for at once. */
+function monitor(
+  session: Session,
+  { prefix, suffix, prefixIsWhole, suffixIsWhole, language }: Context,
+  { healed }: Prompt,
+  request: CompletionRequest,
+  { parser }: ConstrainedPlace,
+  signal: AbortSignal,
+): NamesPlace {
+  const { document } = request;
+  const { oracle, texts } = session;
+  const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage });
+  if (document === undefined || request.monitor === false) return nameless('off');
+  if (!oracle.knows(document, language)) return nameless('none');
+  if (parser === undefined) return nameless('unsure');
+  const start = prefix.slice(0, prefix.length - healed.length);
+  const isWhole = prefixIsWhole && suffixIsWhole;
+  const about = { document, language, start, cursor: prefix.length, after: suffix, isWhole };
+  const facts = new Facts(oracle, about, signal);
+  const { recogniser, sites } = parser;
+  const rules = { recogniser, sites, texts, facts, before: start, after: suffix };
+  return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
+}
+
 function draftTask(
   context: Context,
   prompt: Prompt,
-  first: RowLogits,
+  monitor: Monitor,
   { constraint, mayOpen }: ConstrainedPlace,
   maxTokens: number,
 ): DraftTask {
   const lineStart = startOfLine(context.prefix);
   const healedLength = prompt.healed.length;
   return {
-    first,
     constraint,
+    monitor,
     healedLength,
     stop: {
       reach: context.reach,

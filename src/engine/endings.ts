@@ -1,11 +1,13 @@
 // The places where a decoded text may end: fitted to what stands after the cursor, and such that this can follow.
 import type { ConstraintState } from '../constraint/constraint.ts';
+import type { Monitor } from '../constraint/monitor/monitor.ts';
 import type { Fitted } from './overlap.ts';
 
-/** A text that was said and the constraint behind it. */
+/** A text that was said, and the constraint and the monitor behind it. */
 export interface Said {
   readonly text: string;
   readonly state: ConstraintState;
+  readonly monitor: Monitor;
   readonly logProb: number;
 }
 
@@ -44,8 +46,10 @@ export function endingAt(
   const fitted = fitText(text.slice(healedLength).trimEnd());
   const length = healedLength + fitted.text.length;
   const step = steps.findLast(({ text: said }) => said.length <= length);
-  const ended = step?.state.afterText(text.slice(step.text.length, length));
-  return step !== undefined && ended?.mayStop(fitted.replaces) ? { ...fitted, logProb: step.logProb } : undefined;
+  if (step === undefined) return undefined;
+  const more = text.slice(step.text.length, length);
+  const mayEnd = step.state.afterText(more)?.mayStop(fitted.replaces) && step.monitor.mayEndWith(more, fitted.replaces);
+  return mayEnd ? { ...fitted, logProb: step.logProb } : undefined;
 }
 
 const wordCharacter = /[\p{L}\p{N}_$\uD800-\uDFFF]/u;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Grammars } from '../constraint/grammar/grammars.ts';
 import { TokenTexts } from '../constraint/tokenTexts.ts';
+import { noOracle } from '../language/noOracle.ts';
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
@@ -55,7 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const tell = (problem: string): void => onProblem?.(problem);
   const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);
   const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
-  return new Session({ model: decoder, tokenizer, layout, texts, grammars, keepCase });
+  return new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase });
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {

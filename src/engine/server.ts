@@ -40,7 +40,7 @@ function serve(connection: MessageConnection): void {
       );
     const startMs = performance.now();
     let toldMs = 0;
-    await session?.model.close();
+    await session?.close();
     session = await openSession({
       ...options,
       onProblem: (text) => log('warning', text),

@@ -1,6 +1,7 @@
 // All mutable state of an engine: the loaded model, what its cache holds, and how fast it is. Derived values are properties.
 import type { Grammars } from '../constraint/grammar/grammars.ts';
 import type { TokenTexts } from '../constraint/tokenTexts.ts';
+import type { Oracle } from '../language/oracle.ts';
 import type { Model, RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
@@ -26,7 +27,10 @@ export class Cancelled extends Error {
 }
 
 /** What a session is made of. */
-export type SessionParts = Pick<Session, 'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'keepCase'>;
+export type SessionParts = Pick<
+  Session,
+  'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'oracle' | 'keepCase'
+>;
 
 export class Session {
   readonly model: Model;
@@ -34,6 +38,8 @@ export class Session {
   readonly layout: Layout;
   readonly texts: TokenTexts;
   readonly grammars: Grammars;
+  /** Knows the projects that documents belong to. */
+  readonly oracle: Oracle;
   /** Keeps a draft that the constraint should not have let through. */
   readonly keepCase: (found: GrammarCase) => void;
   /** Anchor of the last prompt. */
@@ -45,12 +51,13 @@ export class Session {
   #msPerToken: number | undefined;
   #allowance = Number.POSITIVE_INFINITY;
 
-  constructor({ model, tokenizer, layout, texts, grammars, keepCase }: SessionParts) {
+  constructor({ model, tokenizer, layout, texts, grammars, oracle, keepCase }: SessionParts) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
     this.texts = texts;
     this.grammars = grammars;
+    this.oracle = oracle;
     this.keepCase = keepCase;
   }
 
@@ -68,11 +75,6 @@ export class Session {
     const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
     await this.prefill(tokens, new AbortController().signal, false);
     this.rewind(0);
-  }
-
-  /** Tokens that the cache holds. */
-  get length(): number {
-    return this.#cached.length;
   }
 
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */
@@ -98,12 +100,17 @@ export class Session {
     }
   }
 
+  /** @throws Cancelled if the request was given up */
+  check(signal: AbortSignal): void {
+    if (signal.aborted) throw new Cancelled();
+  }
+
   /**
    * One pass over a chain of tokens; logits of the last.
    * @throws Cancelled before the pass
    */
   async forward(tokens: readonly number[], signal: AbortSignal, wantsAll = false): Promise<RowLogits> {
-    if (signal.aborted) throw new Cancelled();
+    this.check(signal);
     const start = performance.now();
     const logits = await this.model.forward({ tokens, wanted: [tokens.length - 1], fetch: { logits: wantsAll } });
     this.#cached.push(...tokens);
@@ -111,20 +118,15 @@ export class Session {
     return logits;
   }
 
-  /**
-   * The last pass once more, with the logits of all tokens.
-   * @throws Cancelled
-   */
-  async again(signal: AbortSignal): Promise<RowLogits> {
-    const token = this.#cached.at(-1)!;
-    this.rewind(this.#cached.length - 1);
-    return this.forward([token], signal, true);
-  }
-
   /** Forgets all but the first `length` cached tokens. */
   rewind(length: number): void {
     this.model.cache.truncate(length);
     this.#cached.length = length;
+  }
+
+  async close(): Promise<void> {
+    this.oracle.dispose();
+    await this.model.close();
   }
 
   /** Speed and the next chunk's size from a full prefill pass. */

@@ -16,7 +16,9 @@ export interface Place {
   /** The whole document with `\n` line ends, less the name at the place: what stands before it and behind it. */
   readonly before: string;
   readonly after: string;
-  /** UTF-16 units that the document has between `before` and the cursor. */
+  /** Whether `before` and `after` go to the start and the end of the document; of a part of it just the editor knows more. */
+  readonly isWhole: boolean;
+  /** UTF-16 units that the document has between `before` and the cursor; below 0 where `before` goes on behind the cursor. */
   readonly typed: number;
 }
 
@@ -59,4 +61,6 @@ export interface Oracle {
   call(place: Place, signal: AbortSignal): Promise<Call | undefined>;
   /** The edits that bring a name into sight that can be imported, from one module alone; undefined where there are none. */
   importOf(place: Place, name: string, signal: AbortSignal): Promise<readonly TextChange[] | undefined>;
+  /** Ends whatever was started to know. */
+  dispose(): void;
 }

@@ -101,6 +101,13 @@ export interface Counters {
   readonly constraintMs: number;
   /** Tokens at which something more probable was not legal. */
   readonly interventions: number;
+  /** Places whose names were asked for, and milliseconds that the finished draft waited for answers. */
+  readonly monitorQueries: number;
+  readonly monitorMs: number;
+  /** Tokens at which something more probable would have spelt a name that is not there. */
+  readonly monitorHits: number;
+  /** Names held against nothing, because next to nothing that is there was probable. */
+  readonly monitorReleased: number;
 }
 
 /**
@@ -109,12 +116,19 @@ export interface Counters {
  */
 export type GrammarCoverage = 'whole' | 'anchored' | 'soft' | 'none' | 'off';
 
+/**
+ * Whether names are held to what the project has (`on`), or not: nobody is there who knows (`none`), the place is damaged
+ * (`unsure`), or it was not asked for (`off`).
+ */
+export type MonitorCoverage = 'on' | 'none' | 'unsure' | 'off';
+
 /** Answer to a completion request. Exceptions are for bugs: a request that cannot be served says why. */
 export type Outcome =
   | {
       readonly outcome: 'done';
       readonly drafts: readonly Draft[];
       readonly grammar: GrammarCoverage;
+      readonly monitor: MonitorCoverage;
       readonly timings: Timings;
       readonly counters: Counters;
     }

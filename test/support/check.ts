@@ -6,6 +6,8 @@ import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
 import { complete } from '../../src/engine/complete.ts';
 import type { GrammarCase } from '../../src/engine/grammarCases.ts';
 import { Session } from '../../src/engine/session.ts';
+import { noOracle } from '../../src/language/noOracle.ts';
+import type { Oracle } from '../../src/language/oracle.ts';
 import { layoutFor } from '../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../src/protocol/messages.ts';
 import { grammarsPath, testCachePath } from './built.ts';
@@ -24,7 +26,7 @@ export interface ScriptedSession {
   readonly model: ScriptedModel;
 }
 
-export async function scriptedSession(script: Script): Promise<ScriptedSession> {
+export async function scriptedSession(script: Script, oracle: Oracle = noOracle): Promise<ScriptedSession> {
   const tokenizer = await embeddedTokenizer();
   const model = scriptedModel(tokenizer, script);
   const layout = layoutFor(model.config.name, tokenizer);
@@ -34,7 +36,7 @@ export async function scriptedSession(script: Script): Promise<ScriptedSession> 
     assert.fail(problem),
   );
   const keepCase = (found: GrammarCase) => assert.fail(`the grammar let through: ${JSON.stringify(found)}`);
-  return { session: new Session({ model, tokenizer, layout, texts, grammars, keepCase }), model };
+  return { session: new Session({ model, tokenizer, layout, texts, grammars, oracle, keepCase }), model };
 }
 
 export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {

@@ -67,6 +67,7 @@ connection.onRequest(
       outcome: 'done',
       drafts,
       grammar: request.language === 'yaml' ? 'none' : 'whole',
+      monitor: 'off',
       timings: { queueMs: 0, contextMs: 0, prefillMs: 0, firstDraftMs: thinkingMs, totalMs: thinkingMs },
       counters: {
         promptTokens: 0,
@@ -78,6 +79,10 @@ connection.onRequest(
         constraintChecks: 0,
         constraintMs: 0,
         interventions: 0,
+        monitorQueries: 0,
+        monitorMs: 0,
+        monitorHits: 0,
+        monitorReleased: 0,
       },
     };
   },

@@ -31,6 +31,8 @@ export interface CheckMeter {
 export function grammarConstraint(rules: GrammarRules, state: ParserState, relaxed: ConstraintState): ConstraintState {
   const { recogniser, texts, meter } = rules;
   const known = new Map<number, ParserState | undefined>();
+  /** What was found out behind a token is not found out again when the choices are made again. */
+  const advanced = new Map<number, ConstraintState>();
   const stateAfter = (token: number): ParserState | undefined => {
     if (known.has(token)) return known.get(token);
     const startMs = performance.now();
@@ -48,7 +50,14 @@ export function grammarConstraint(rules: GrammarRules, state: ParserState, relax
     candidates: undefined,
     listLegal: () => rules.masks?.list(state),
     legal: (token) => stateAfter(token) !== undefined,
-    advance: (token) => grammarConstraint(rules, stateAfter(token)!, relaxed.advance(token)),
+    advance: (token) => {
+      let next = advanced.get(token);
+      if (next === undefined) {
+        next = grammarConstraint(rules, stateAfter(token)!, relaxed.advance(token));
+        advanced.set(token, next);
+      }
+      return next;
+    },
     afterText: (text) => {
       const next = recogniser.feed(state, text, true);
       return next === undefined ? undefined : grammarConstraint(rules, next, relaxed.afterText(text) ?? relaxed);

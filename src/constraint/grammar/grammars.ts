@@ -11,6 +11,7 @@ import { type CheckMeter, grammarConstraint } from './grammarConstraint.ts';
 import { openGrammar } from './languages.ts';
 import { canMask, GrammarMasks } from './masks/masks.ts';
 import { OnDemandMasks } from './masks/onDemandMasks.ts';
+import { NameSites } from './nameSites.ts';
 import type { ParserState } from './parserState.ts';
 import { Recogniser } from './recogniser.ts';
 import { loadGrammarModule } from './scanners/grammarModule.ts';
@@ -54,6 +55,7 @@ export interface GrammarPlace {
 /** The parser at a place, for those who look into it. */
 export interface PlaceParser {
   readonly recogniser: Recogniser;
+  readonly sites: NameSites;
   /** Before the text that is decoded again. */
   readonly start: ParserState;
   readonly cursor: ParserState;
@@ -65,6 +67,7 @@ const unknown = { mayOpen: false, vouches: false, parser: undefined } as const;
 
 interface OpenGrammar {
   readonly recogniser: Recogniser;
+  readonly sites: NameSites;
   readonly syntax: Syntax;
   /** Where the scanner's places can be told apart. */
   readonly masks: OnDemandMasks | undefined;
@@ -124,7 +127,7 @@ export class Grammars {
       mayOpen: wholeWithoutLine,
       vouches: isWhole && reach === 'whole',
       meter,
-      parser: { recogniser, start, cursor, mayEnd },
+      parser: { recogniser, sites: grammar.sites, start, cursor, mayEnd },
       accepts,
     };
   }
@@ -168,6 +171,6 @@ export class Grammars {
           this.#onProblem,
         )
       : undefined;
-    return { recogniser, syntax, masks, documents: new Map() };
+    return { recogniser, sites: new NameSites(recogniser), syntax, masks, documents: new Map() };
   }
 }

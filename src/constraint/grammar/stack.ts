@@ -77,6 +77,21 @@ export class Stacks {
     );
   }
 
+  /** Whether `node` is what shifting `terminal` leaves, on every stack below it. */
+  isShiftOf({ state, below }: StackNode, terminal: number): boolean {
+    const { actionStart, actionKinds, actionValues } = this.#tables;
+    return (
+      below.length > 0 &&
+      below.every((base) => {
+        const list = this.#entry(base.state, terminal);
+        if (list === none) return false;
+        for (let action = actionStart[list]!; action < actionStart[list + 1]!; action++)
+          if (actionKinds[action] === actionKind.shift && actionValues[action] === state) return true;
+        return false;
+      })
+    );
+  }
+
   isReserved(state: number, terminal: number): boolean {
     const { reserved, reservedSets } = this.#tables;
     return reserved[reservedSets[state]!]?.includes(terminal) ?? false;

@@ -68,7 +68,7 @@ describe('typedBytes', () => {
       logSumExp: new Float32Array(1),
       logits,
     };
-    const choice = chooseGreedy(row, 0, typedBytes(tokenizer.vocabulary, bytes('ret')).candidates, () => true);
+    const choice = chooseGreedy(row, 0, typedBytes(tokenizer.vocabulary, bytes('ret')).candidates, () => 'admitted');
     assert.equal(choice?.token, id('return'));
     assert.ok(Math.abs(Math.exp(choice.logProb) - 0.75) < 1e-3);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConstraintState } from '../../../src/constraint/constraint.ts';
+import { unmonitored } from '../../../src/constraint/monitor/monitor.ts';
 import { endingAt, endingsOf, type Said } from '../../../src/engine/endings.ts';
 import { type Fitted, fitToSuffix } from '../../../src/engine/overlap.ts';
 
@@ -20,7 +21,7 @@ function behind(said: string, mayEnd: RegExp): ConstraintState {
 /** What was said token by token; each has a log probability of -1. */
 function steps(tokens: readonly string[], mayEnd: RegExp): Said[] {
   const texts = tokens.map((_, i) => tokens.slice(0, i + 1).join(''));
-  return ['', ...texts].map((text, i) => ({ text, state: behind(text, mayEnd), logProb: 0 - i }));
+  return ['', ...texts].map((text, i) => ({ text, state: behind(text, mayEnd), monitor: unmonitored, logProb: 0 - i }));
 }
 
 const asItIs = (text: string): Fitted => ({ text, replaces: 0 });
@@ -69,7 +70,7 @@ describe('the endings of a draft', () => {
   });
 
   it('are none where the constraint takes no such text', () => {
-    const said: Said[] = [{ text: '', state: behind('', /./), logProb: 0 }];
+    const said: Said[] = [{ text: '', state: behind('', /./), monitor: unmonitored, logProb: 0 }];
     assert.equal(endingAt('a!', said, { healedLength: 0, fitText: asItIs }), undefined);
   });
 });

@@ -1,0 +1,206 @@
+// The names that a completion may spell, lexeme by lexeme: what stands behind a member operator, `new` or an import's brace is
+// held to what the oracle says of exactly that place, wherever the model's tokens begin and end (after the monitors of Agrawal et
+// al., NeurIPS 2023, whose triggers are ends of tokens). A place without an answer allows everything; states are immutable.
+import type { NameSites } from '../grammar/nameSites.ts';
+import type { ParserState } from '../grammar/parserState.ts';
+import type { Recogniser } from '../grammar/recogniser.ts';
+import type { TokenTexts } from '../tokenTexts.ts';
+import type { Facts, NamePlace } from './facts.ts';
+
+export interface MonitorRules {
+  readonly recogniser: Recogniser;
+  readonly sites: NameSites;
+  readonly texts: TokenTexts;
+  readonly facts: Facts;
+  /** The document before the completion, and after the cursor. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A name at the end of the text, as far as it was said. */
+export interface OpenName extends NamePlace {
+  readonly begun: string;
+  /** Whether it may be any name, whatever is known. */
+  readonly isFree: boolean;
+}
+
+/** A place in a text whose names are held to facts. */
+export interface Monitor {
+  /** The name that the text ends in or that could begin at its end, where there are names to hold it to. */
+  readonly name: OpenName | undefined;
+  /** Whether the last token begins names of which nothing is known yet. */
+  readonly waits: boolean;
+  /** Whether no name that is not there would be spelt by `text`. */
+  allows(text: string): boolean;
+  /** The state behind a token, which makes the text `said`. Asks about the names that begin there. */
+  advance(token: number, said: string): Monitor;
+  /** Whether the completion may end behind `more`, in place of `replaces` units after the cursor: not within a name that is none. */
+  mayEndWith(more: string, replaces: number): boolean;
+  /** The same place where the name that has begun, or could, may be any; where there is none, those of the next token. */
+  release(): Monitor;
+}
+
+/** Lets all names pass. */
+export const unmonitored: Monitor = {
+  name: undefined,
+  waits: false,
+  allows: () => true,
+  advance: () => unmonitored,
+  mayEndWith: () => true,
+  release: () => unmonitored,
+};
+
+/** Where a text leads. */
+interface Course {
+  readonly isAllowed: boolean;
+  readonly name: OpenName | undefined;
+}
+
+const wordGoesOn = /[\p{ID_Continue}$]*/uy;
+const endsInWord = /[\p{ID_Continue}$]$/u;
+const stringGoesOn = /[^'"`\n\\]*/y;
+
+/** Left sides of assignments that make the name they name, looked for in so much text before it. */
+const lineLength = 200;
+const makesNames: Readonly<Record<string, RegExp>> = {
+  python: /(?:^|[\n;,(])[ \t]*(?:self|cls)\.$/,
+  javascript: /(?:^|[\n;{])[ \t]*[\w$.]+\.$/,
+};
+
+/**
+ * The monitor at the start of a completion.
+ * @param parser where the completion begins
+ * @param typed the completion's first characters, which stand in the document already: their names are asked about at once
+ */
+export function monitorAt(rules: MonitorRules, parser: ParserState, typed: string): Monitor {
+  const nameless = new MonitorState(rules, { parser, said: '', name: undefined, asked: [], isLenient: false });
+  const { name } = nameless.follow('');
+  nameless.follow(typed, (place) => rules.facts.ask(place));
+  return new MonitorState(rules, { parser, said: '', name, asked: [], isLenient: false });
+}
+
+interface At {
+  /** Undefined where the parser is lost, and nothing is monitored. */
+  readonly parser: ParserState | undefined;
+  /** What the completion has said. */
+  readonly said: string;
+  readonly name: OpenName | undefined;
+  /** Places that the last token has brought. */
+  readonly asked: readonly NamePlace[];
+  /** Whether nothing holds the next token. */
+  readonly isLenient: boolean;
+}
+
+class MonitorState implements Monitor {
+  readonly #rules: MonitorRules;
+  readonly #at: At;
+  readonly #places = new Map<string, NamePlace | undefined>();
+
+  constructor(rules: MonitorRules, at: At) {
+    this.#rules = rules;
+    this.#at = at;
+  }
+
+  get name(): OpenName | undefined {
+    return this.#at.name;
+  }
+
+  get waits(): boolean {
+    return this.#at.asked.some((place) => this.#rules.facts.at(place) === 'unknown');
+  }
+
+  allows(text: string): boolean {
+    return this.#at.isLenient || this.follow(text).isAllowed;
+  }
+
+  advance(token: number, said: string): Monitor {
+    const { recogniser, texts, facts } = this.#rules;
+    const text = texts.of(token);
+    const parser = this.#at.parser && recogniser.advance(this.#at.parser, texts.vocabulary.bytesOf(token), true);
+    const asked: NamePlace[] = [];
+    const { name } = text === undefined ? nowhere : this.follow(text, (place) => asked.push(place));
+    for (const place of asked) facts.ask(place);
+    return new MonitorState(this.#rules, { parser, said, name: parser && name, asked, isLenient: false });
+  }
+
+  mayEndWith(more: string, replaces: number): boolean {
+    const { isAllowed, name } = this.follow(more);
+    if (!isAllowed && !this.#at.isLenient) return false;
+    if (name === undefined || name.begun === '' || name.site === 'string') return true;
+    return this.#fits(name, name.begun + runAt(wordGoesOn, this.#rules.after, replaces), true);
+  }
+
+  release(): Monitor {
+    const { name } = this.#at;
+    const freed = name === undefined ? { isLenient: true } : { name: { ...name, isFree: true } };
+    return new MonitorState(this.#rules, { ...this.#at, ...freed });
+  }
+
+  /** Goes through the words of `text`, and the places of names among them, which are told to `found`. */
+  follow(text: string, found: (place: NamePlace) => void = () => {}): Course {
+    const { parser, said, name: before } = this.#at;
+    if (parser === undefined) return nowhere;
+    const { words } = this.#rules.sites;
+    let name = before;
+    let at = 0;
+    if (text === '' && name !== undefined) return { isAllowed: true, name };
+    const isInString = name?.site === 'string';
+    if (isInString || (name === undefined ? endsInWord.test(said) : name.begun !== '')) {
+      const run = runAt(isInString ? stringGoesOn : wordGoesOn, text, 0);
+      at = run.length;
+      name = name && { ...name, begun: name.begun + run };
+      if (name !== undefined && !this.#fits(name, name.begun, at < text.length)) return forbidden;
+      if (at === text.length) return { isAllowed: true, name };
+    }
+    words.lastIndex = at;
+    for (let match = words.exec(text); match !== null; match = words.exec(text)) {
+      const place = this.#placeAt(text.slice(0, match.index));
+      const run = place?.site === 'string' ? runAt(stringGoesOn, text, match.index) : match[0];
+      const end = match.index + run.length;
+      const isFree = match.index === 0 && before?.isFree === true;
+      name = place && { ...place, begun: run, isFree };
+      if (place !== undefined) {
+        found(place);
+        if (!this.#fits(name!, run, end < text.length)) return forbidden;
+      }
+      if (end === text.length) return { isAllowed: true, name };
+      words.lastIndex = end;
+    }
+    const place = this.#placeAt(text);
+    if (place === undefined) return nowhere;
+    found(place);
+    return { isAllowed: true, name: { ...place, begun: '', isFree: false } };
+  }
+
+  /** The place of a name that begins behind `text`. */
+  #placeAt(text: string): NamePlace | undefined {
+    if (this.#places.has(text)) return this.#places.get(text);
+    const { recogniser, sites, before } = this.#rules;
+    const parser = this.#at.parser && recogniser.feed(this.#at.parser, text, true);
+    const site = parser && sites.at(parser);
+    let place: NamePlace | undefined;
+    if (site !== undefined) {
+      const said = this.#at.said + text;
+      const line = (before.slice(-lineLength) + said).slice(-lineLength);
+      if (makesNames[recogniser.tables.name]?.test(line) !== true) place = { site, said };
+    }
+    this.#places.set(text, place);
+    return place;
+  }
+
+  #fits(name: OpenName, text: string, isWhole: boolean): boolean {
+    if (name.isFree) return true;
+    const fact = this.#rules.facts.at(name);
+    if (typeof fact === 'string') return true;
+    return isWhole ? fact.has(text) : fact.begins(text);
+  }
+}
+
+const nowhere: Course = { isAllowed: true, name: undefined };
+const forbidden: Course = { isAllowed: false, name: undefined };
+
+/** What `pattern`, which is sticky, matches at `at`. */
+function runAt(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+}

@@ -1,0 +1,305 @@
+// The choices of one draft: token by token the most probable one that the constraint and the monitor admit, until the model ends, a
+// stop rule or the cap; then the places where it may end, the last first. A function of logits and facts: made again, it comes
+// to the same.
+import { openedBy } from '../constraint/brackets.ts';
+import type { ConstraintState } from '../constraint/constraint.ts';
+import type { Monitor } from '../constraint/monitor/monitor.ts';
+import { type Choice, chooseGreedy, foundedShare, type Verdict } from '../decode/greedy.ts';
+import { type StopContext, stopAt } from '../decode/stop.ts';
+import type { RowLogits } from '../model/model.ts';
+import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
+import type { LogitsNode } from './logitsTree.ts';
+import type { Fitted } from './overlap.ts';
+import type { Session } from './session.ts';
+
+/** The constraint is at odds with the model where less probability than this is legal, */
+const leastLegalMass = 0.01;
+/** or where what was passed over is so much more probable than the choice. */
+const mostAgainst = 30;
+/** Then the token before was the wrong one: so many are taken back. */
+const mostTakenBack = 3;
+/** Where names that are there have less probability than this, the project is not what the model goes by: any name is let pass. */
+const leastFoundedShare = 0.01;
+/** At odds so many tokens in a row, the constraint gives way. */
+const patience = 3;
+
+/** Tokens that a completion may take to close what it has opened after the model would have ended. */
+const closingTokens = 12;
+
+/** Tokens that a block may take which the completion of a line has to close: whoever types waits for it. */
+const blockTokens = 40;
+
+/** Once the constraint has changed the model's course, an end among so many most probable tokens, so probable, is taken. */
+const nearTop = 3;
+const leastEndProbability = 0.05;
+
+export interface DraftTask {
+  readonly constraint: ConstraintState;
+  readonly monitor: Monitor;
+  /** Length of the text that the output begins with and that stands in the document already. */
+  readonly healedLength: number;
+  readonly stop: StopContext;
+  /** Fits a text to what stands after the cursor. */
+  readonly fitText: (text: string) => Fitted;
+  /** Whether a completion that reaches a line's end, and cannot end there, may go on with the block that line opens. */
+  readonly opensBlock: (said: string) => boolean;
+  readonly maxTokens: number;
+}
+
+export interface DecodingResult {
+  /** What the draft may be cut to, fitted, the longest first. */
+  readonly endings: Iterable<Ending>;
+  readonly emitted: number;
+  /** Tokens at which something more probable was not admitted. */
+  readonly interventions: number;
+  /** Tokens at which something more probable would have spelt a name that is not there. */
+  readonly unfounded: number;
+  /** Names that nothing was held against, because next to nothing known was probable. */
+  readonly released: number;
+  /** Whether the constraint gave way. */
+  readonly relaxed: boolean;
+}
+
+/** Logits that are wanted to go on. */
+export interface Wanted {
+  readonly node: LogitsNode;
+  /** Whether of all tokens. */
+  readonly all: boolean;
+}
+
+/** Where decoding stands after a token. */
+interface Step extends Said {
+  readonly node: LogitsNode;
+  /** Tokens that led to nothing from here. */
+  readonly banned: Set<number>;
+  /** What tokens would do here, as far as it was asked. */
+  readonly effects: Map<number, Effect>;
+}
+
+/** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
+type Effect = 'illegal' | 'unfounded' | 'continues' | 'opens' | 'ends' | 'endsTooEarly';
+
+function isAtOdds({ token, logProb, illegalMass, unfoundedMass }: Choice): boolean {
+  if (token < 0 || 1 - illegalMass < leastLegalMass) return true;
+  return illegalMass > mostAgainst * (Math.exp(logProb) + unfoundedMass);
+}
+
+export class Decoding {
+  readonly #session: Session;
+  readonly #task: DraftTask;
+  readonly #steps: Step[];
+  #stop: StopContext;
+  /** Tokens said at most. */
+  #lastStep = Number.POSITIVE_INFINITY;
+  #interventions = 0;
+  #unfounded = 0;
+  #released = 0;
+  #takenBack = 0;
+  #unlikely = 0;
+  #relaxed = false;
+  /** Tokens said when the model first would have ended and was not let. */
+  #heldOpenAt: number | undefined;
+
+  /** @param root of what the model was asked behind the prompt; with its logits */
+  constructor(session: Session, task: DraftTask, root: LogitsNode) {
+    this.#session = session;
+    this.#task = task;
+    this.#stop = task.stop;
+    const { constraint: state, monitor } = task;
+    this.#steps = [{ node: root, text: '', state, monitor, logProb: 0, banned: new Set(), effects: new Map() }];
+  }
+
+  get result(): DecodingResult {
+    return {
+      endings: this.#endings(),
+      emitted: this.#steps.length - 1,
+      interventions: this.#interventions,
+      unfounded: this.#unfounded,
+      released: this.#released,
+      relaxed: this.#relaxed,
+    };
+  }
+
+  /** Whether the draft spells names of which nothing is known yet. */
+  get isUncertain(): boolean {
+    return this.#steps.some(({ monitor }) => monitor.waits);
+  }
+
+  get #last(): Step {
+    return this.#steps.at(-1)!;
+  }
+
+  /** Chooses as far as the logits are known; undefined when the draft is complete. */
+  goOn(): Wanted | undefined {
+    for (;;) {
+      const step = this.#last;
+      const { logits } = step.node;
+      const wantsAll = step.state.candidates !== undefined;
+      if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
+      if (this.#isComplete(step, logits)) return undefined;
+      const choice = this.#choose(step, logits);
+      if (choice.unfoundedMass > 0 && this.#isWrongName(step, logits, choice)) continue;
+      if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
+        if (this.#isOverfull(step, logits)) return undefined;
+        if (this.#takeBack()) continue;
+        this.#unlikely++;
+        const isStuck = choice.token < 0 && !this.#relaxed;
+        if (isStuck && logits.logits === undefined && step.state.listLegal() !== undefined)
+          return { node: step.node, all: true };
+        if (isStuck || (!this.#relaxed && this.#unlikely === patience)) {
+          this.#relax();
+          continue;
+        }
+      } else this.#unlikely = 0;
+      if (choice.token < 0) return undefined;
+      if (choice.illegalMass > 0) this.#interventions++;
+      if (choice.unfoundedMass > 0) this.#unfounded++;
+      if (!this.#say(step, choice.token, choice.logProb)) return undefined;
+    }
+  }
+
+  /** Among all legal tokens where none of the most probable is legal and they can be listed. */
+  #choose(step: Step, logits: RowLogits): Choice {
+    const { state, banned } = step;
+    const judge = (token: number): Verdict => this.#judge(step, token);
+    const choice = chooseGreedy(logits, 0, state.candidates, judge);
+    if (choice.token >= 0 || state.candidates !== undefined || logits.logits === undefined) return choice;
+    const legal = state.listLegal()?.filter((token) => !banned.has(token));
+    return legal === undefined ? choice : { ...chooseGreedy(logits, 0, legal, judge), illegalMass: 1 };
+  }
+
+  /**
+   * Whether the names that can stand here are next to impossible to the model, and so a choice among them is not made: within a
+   * name its beginning was the wrong one, at its start any name is let pass.
+   */
+  #isWrongName(step: Step, logits: RowLogits, { token }: Choice): boolean {
+    const { name } = step.monitor;
+    // the token that crosses into a name is wrong, not the name
+    if (name === undefined && token >= 0) return false;
+    const judge = (each: number): Verdict => this.#judge(step, each);
+    if (foundedShare(logits, 0, step.state.candidates, judge) >= leastFoundedShare) return false;
+    if (name === undefined || name.begun === '' || !this.#takeBack()) this.#release();
+    return true;
+  }
+
+  #endings(): Iterable<Ending> {
+    const { healedLength } = this.#task;
+    const said = this.#last.text;
+    // a text that ended of itself has ended its last line too
+    const length = stopAt(`${said.slice(healedLength)}\n`, this.#stop) ?? said.length - healedLength;
+    return endingsOf(said.slice(0, healedLength + length), this.#steps, this.#task);
+  }
+
+  /** Whether the draft ends before another token, because the model would end it or may not. */
+  #isComplete(step: Step, logits: RowLogits): boolean {
+    if (this.#steps.length > Math.min(this.#task.maxTokens, this.#lastStep)) return true;
+    if (this.#interventions > 0 && this.#nearlyEnds(step, logits)) return true;
+    if (!this.#isHeldOpen(step, logits)) return false;
+    this.#heldOpenAt ??= this.#steps.length;
+    const hasTime = this.#steps.length - this.#heldOpenAt < closingTokens;
+    return !hasTime || openedBy(step.text.slice(this.#task.healedLength)) === 0;
+  }
+
+  /** Whether the model would end here and is not let. */
+  #isHeldOpen(step: Step, logits: RowLogits): boolean {
+    return step.state.candidates === undefined && this.#effectOf(step, logits.topIds[0]!) === 'endsTooEarly';
+  }
+
+  /** Whether one of the most probable tokens ends the text, and is probable enough. */
+  #nearlyEnds(step: Step, { topIds, topLogits, logSumExp }: RowLogits): boolean {
+    for (let i = 0; i < nearTop; i++)
+      if (topLogits[i]! - logSumExp[0]! >= Math.log(leastEndProbability) && this.#effectOf(step, topIds[i]!) === 'ends')
+        return true;
+    return false;
+  }
+
+  #judge(step: Step, token: number): Verdict {
+    if (step.banned.has(token)) return 'illegal';
+    const effect = this.#effectOf(step, token);
+    if (effect === 'unfounded') return effect;
+    return effect === 'illegal' || effect === 'endsTooEarly' ? 'illegal' : 'admitted';
+  }
+
+  #effectOf(step: Step, token: number): Effect {
+    let effect = step.effects.get(token);
+    if (effect === undefined) {
+      effect = this.#findEffect(step, token);
+      step.effects.set(token, effect);
+    }
+    return effect;
+  }
+
+  #findEffect({ text, state, monitor }: Step, token: number): Effect {
+    const { texts, tokenizer } = this.#session;
+    const { healedLength, opensBlock } = this.#task;
+    if (tokenizer.vocabulary.isSpecial(token)) return this.#endAt(text, monitor);
+    const more = texts.of(token);
+    if (this.#stop.reach === 'line' && more?.includes('\n')) {
+      const length = stopAt((text + more).slice(healedLength), this.#stop);
+      if (length !== undefined) {
+        const line = (text + more).slice(0, healedLength + length);
+        const end = this.#endAt(line, monitor, line.slice(text.length));
+        return end === 'endsTooEarly' && opensBlock(line) && state.legal(token) ? 'opens' : end;
+      }
+    }
+    if (!state.legal(token)) return 'illegal';
+    return more === undefined || monitor.allows(more) ? 'continues' : 'unfounded';
+  }
+
+  /** What it means to end with `text`, which is `more` than what `monitor` stands behind. */
+  #endAt(text: string, monitor: Monitor, more = ''): Effect {
+    if (this.#mayEnd(text)) return 'ends';
+    return monitor.mayEndWith(more, 0) ? 'endsTooEarly' : 'unfounded';
+  }
+
+  /** Whether the text is right as it stands, and the model would close what is not open, or separate where nothing can follow. */
+  #isOverfull({ text }: Step, { topIds }: RowLogits): boolean {
+    const next = this.#session.texts.of(topIds[0]!) ?? '';
+    return /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healedLength).trim() !== '' && this.#mayEnd(text);
+  }
+
+  #mayEnd(text: string): boolean {
+    return endingAt(text, this.#steps, this.#task) !== undefined;
+  }
+
+  /** Forgets the last token and bans it where it stood; false where that cannot be or was done often enough. */
+  #takeBack(): boolean {
+    if (this.#steps.length < 2 || this.#takenBack === mostTakenBack || this.#relaxed) return false;
+    this.#takenBack++;
+    const token = this.#steps.pop()!.node.path.at(-1)!;
+    this.#last.banned.add(token);
+    this.#last.effects.clear();
+    return true;
+  }
+
+  /** Lets any name pass where the text stands. */
+  #release(): void {
+    this.#released++;
+    const step = this.#steps.pop()!;
+    this.#steps.push({ ...step, monitor: step.monitor.release(), effects: new Map() });
+  }
+
+  #relax(): void {
+    this.#relaxed = true;
+    const step = this.#steps.pop()!;
+    this.#steps.push({ ...step, state: step.state.relax(), effects: new Map() });
+  }
+
+  /** Adds a token to the text; false if the text is complete with it, or without it where it only says so. */
+  #say(step: Step, token: number, logProb: number): boolean {
+    const { vocabulary } = this.#session.tokenizer;
+    if (vocabulary.isSpecial(token)) return false;
+    const effect = this.#effectOf(step, token);
+    const node = step.node.child(token);
+    const text = this.#session.texts.join(node.path);
+    const state = effect === 'ends' ? step.state : step.state.advance(token);
+    const monitor = step.monitor.advance(token, text);
+    const at = { node, text, state, monitor, logProb: step.logProb + logProb };
+    this.#steps.push({ ...at, banned: new Set(), effects: new Map() });
+    if (effect === 'opens') {
+      this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
+      this.#lastStep = this.#steps.length + blockTokens;
+    }
+    return effect !== 'ends' && stopAt(text.slice(this.#task.healedLength), this.#stop) === undefined;
+  }
+}
