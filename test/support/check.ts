@@ -52,8 +52,13 @@ export function ask(
 }
 
 /** What the editor would show: the document with the completion in brackets, replaced text struck as ~text~. */
-export async function screen(script: Script, source: string, changes?: Partial<CompletionRequest>): Promise<string> {
-  const { session } = await scriptedSession(script);
+export async function screen(
+  script: Script,
+  source: string,
+  changes?: Partial<CompletionRequest>,
+  oracle?: Oracle,
+): Promise<string> {
+  const { session } = await scriptedSession(script, oracle);
   const outcome = await ask(session, requestFor(source, changes));
   if (outcome.outcome !== 'done') return outcome.outcome === 'failed' ? `failed: ${outcome.reason}` : 'cancelled';
   const { prefix, suffix } = cut(source);
