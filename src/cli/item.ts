@@ -6,6 +6,8 @@ import { UsageError } from './usageError.ts';
 export interface BatchItem {
   readonly id: string | number;
   readonly request: CompletionRequest;
+  /** Root of the project that `path` is relative to; names are held to what it has. */
+  readonly projectRoot: string | undefined;
   /** Milliseconds after which the item is cancelled, as a keystroke would. */
   readonly cancelAfterMs: number | undefined;
 }
@@ -34,6 +36,7 @@ export function parseItem(line: string): BatchItem {
   const multiline = optional('multiline', isReach, reaches.join(', '));
   return {
     id,
+    projectRoot: optional('projectRoot', isString, 'a string'),
     cancelAfterMs: optional('cancelAfterMs', isCount, 'a whole number'),
     request: {
       path,

@@ -1,4 +1,4 @@
-// The headless door: palimpsest show | complete | grammar | batch | model info | bench.
+// The headless door: palimpsest show | complete | grammar | monitor | batch | model info | bench.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,14 @@ import { runBatch } from './batch.ts';
 import { runBench } from './bench.ts';
 import { drawCompletion } from './draw.ts';
 import { drawGrammar } from './drawGrammar.ts';
+import { drawMonitor } from './drawMonitor.ts';
 import { grammarAt } from './grammar.ts';
 import { markedPlaces } from './marks.ts';
 import { modelInfo } from './modelInfo.ts';
+import { monitorReport } from './monitor.ts';
 import { type CliOptions, parseCommandLine } from './options.ts';
 import { type Place, readPlace, requestAt } from './place.ts';
+import { documentOf } from './project.ts';
 import { UsageError } from './usageError.ts';
 
 const usage = `palimpsest: code completion on this machine
@@ -25,11 +28,13 @@ const usage = `palimpsest: code completion on this machine
   palimpsest show [FILE:LINE:COL ...]      draw completions as the editor shows them; without a place, of the samples
   palimpsest complete FILE:LINE:COL        print the completion (--json: all that is known of it)
   palimpsest grammar FILE:LINE:COL         print what the grammar allows there, and why not the rest (--json)
+  palimpsest monitor FILE:LINE:COL         print which names there are, and what the model would say instead (--json)
   palimpsest batch < items > predictions   answer JSON lines
   palimpsest model info                    what the model is
   palimpsest bench                         how fast it is here
 
-  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off
+  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off  --monitor on|off
+  --trust on|off (may programs of the project be started?)
   --trace FILE (Chrome trace; - for text)`;
 
 /** Runs the command line; resolves with the exit code. */
@@ -47,6 +52,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return completeOne(operands, options);
     case 'grammar':
       return explainGrammar(operands, options);
+    case 'monitor':
+      return explainMonitor(operands, options);
     case 'batch':
       return batch(operands, options);
     case 'model':
@@ -71,7 +78,7 @@ async function show(operands: readonly string[], options: CliOptions): Promise<n
     const loadMs = performance.now() - startMs;
     const color = process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined;
     for (const place of places) {
-      const outcome = await ask(session, requestAt(place, options.maxTokens), options);
+      const outcome = await ask(session, await requestAt(place, options), options);
       if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
       console.log(`\n${drawCompletion(place, outcome.drafts[0], { color })}`);
       const { firstDraftMs, contextMs, prefillMs } = outcome.timings;
@@ -106,7 +113,7 @@ async function completeOne(operands: readonly string[], options: CliOptions): Pr
   if (operands.length !== 1) throw new UsageError('complete takes one FILE:LINE:COL.');
   const place = await readPlace(operands[0]!);
   return withSession(options, async (session) => {
-    const outcome = await ask(session, requestAt(place, options.maxTokens), options);
+    const outcome = await ask(session, await requestAt(place, options), options);
     if (outcome.outcome === 'failed') throw new Error(outcome.reason);
     if (options.json) console.log(JSON.stringify(outcome));
     else if (outcome.outcome === 'done') process.stdout.write(`${outcome.drafts[0]?.text ?? ''}\n`);
@@ -118,8 +125,18 @@ async function explainGrammar(operands: readonly string[], options: CliOptions):
   if (operands.length !== 1) throw new UsageError('grammar takes one FILE:LINE:COL.');
   const place = await readPlace(operands[0]!);
   return withSession(options, async (session) => {
-    const report = await grammarAt(session, requestAt(place));
+    const report = await grammarAt(session, await requestAt(place, options));
     console.log(options.json ? JSON.stringify(report) : drawGrammar(report));
+    return 0;
+  });
+}
+
+async function explainMonitor(operands: readonly string[], options: CliOptions): Promise<number> {
+  if (operands.length !== 1) throw new UsageError('monitor takes one FILE:LINE:COL.');
+  const place = await readPlace(operands[0]!);
+  return withSession(options, async (session) => {
+    const report = await monitorReport(session, await requestAt(place, options));
+    console.log(options.json ? JSON.stringify(report) : drawMonitor(report));
     return 0;
   });
 }
@@ -127,23 +144,33 @@ async function explainGrammar(operands: readonly string[], options: CliOptions):
 async function batch(operands: readonly string[], options: CliOptions): Promise<number> {
   if (operands.length > 0) throw new UsageError('batch reads standard input: palimpsest batch < items.jsonl.');
   return withSession(options, async (session) => {
-    const { answered, failed } = await runBatch(process.stdin, process.stdout, ({ request }, signal) => {
-      const limited = options.maxTokens === undefined ? request : { maxTokens: options.maxTokens, ...request };
-      return ask(session, limited, options, signal);
-    });
+    const { answered, failed } = await runBatch(
+      process.stdin,
+      process.stdout,
+      async ({ request, projectRoot }, signal) => {
+        const { maxTokens, trust } = options;
+        const limited = maxTokens === undefined ? request : { maxTokens, ...request };
+        if (projectRoot === undefined) return ask(session, limited, options, signal);
+        const document = await documentOf(request.path, trust, projectRoot);
+        return ask(session, { ...limited, document }, options, signal);
+      },
+    );
     if (failed > 0) console.error(`palimpsest: ${failed} of ${answered + failed} items failed; each line says why.`);
     return answered === 0 && failed > 0 ? 2 : 0;
   });
 }
 
+/** Nobody types meanwhile, and a server that has just been started reads its project first. */
+const patienceMs = 10_000;
+
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file, grammar }: CliOptions,
+  { trace: file, grammar, monitor }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
-  const outcome = await complete(session, { grammar, ...request }, { signal, trace });
+  const outcome = await complete(session, { grammar, monitor, monitorMs: patienceMs, ...request }, { signal, trace });
   if (file === '-') console.error(trace.toString());
   else if (file !== undefined) await writeFile(file, JSON.stringify({ traceEvents: trace.toChromeEvents() }));
   return outcome;

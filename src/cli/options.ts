@@ -16,6 +16,10 @@ export interface CliOptions {
   readonly maxTokens: number | undefined;
   /** Whether the language's grammar decides what may follow. */
   readonly grammar: boolean;
+  /** Whether the project decides which names may follow. */
+  readonly monitor: boolean;
+  /** Whether programs of the project, and programs that run its code, may be started to know that. */
+  readonly trust: boolean;
   /** File for a Chrome trace, or `-` for indented text on standard error. */
   readonly trace: string | undefined;
   readonly json: boolean;
@@ -31,7 +35,6 @@ const devices: readonly Device[] = ['auto', 'cpu', 'webgpu'];
 
 /** Switches of features to come: only `off` is possible. */
 const futureSwitches = {
-  monitor: 'Language-server monitors are',
   speculate: 'Speculative decoding is',
   superpose: 'Superposed drafts are',
 } as const;
@@ -61,6 +64,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       threads: integer('threads', values.threads, 0),
       maxTokens: values['max-tokens'] === undefined ? undefined : integer('max-tokens', values['max-tokens'], 1),
       grammar: isOn('grammar', values.grammar, true),
+      monitor: isOn('monitor', values.monitor, true),
+      trust: isOn('trust', values.trust, false),
       trace: values.trace,
       json: values.json ?? false,
     },
@@ -80,6 +85,7 @@ function parse(argv: readonly string[]) {
         drafts: { type: 'string' },
         grammar: { type: 'string' },
         monitor: { type: 'string' },
+        trust: { type: 'string' },
         speculate: { type: 'string' },
         superpose: { type: 'string' },
         temperature: { type: 'string' },

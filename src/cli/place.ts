@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { CompletionRequest } from '../protocol/messages.ts';
+import { documentOf } from './project.ts';
 import { UsageError } from './usageError.ts';
 
 const languages: Readonly<Record<string, string>> = {
@@ -72,9 +73,14 @@ function offsetAt(path: string, text: string, line: number, column: number): num
   return start + column - 1;
 }
 
-export function requestAt({ path, text, offset }: Place, maxTokens?: number): CompletionRequest {
+/** The request for a place, in the project that its file belongs to. */
+export async function requestAt(
+  { path, text, offset }: Place,
+  { maxTokens, trust }: { readonly maxTokens?: number | undefined; readonly trust: boolean },
+): Promise<CompletionRequest> {
   return {
     path: basename(path),
+    document: await documentOf(path, trust),
     language: languageOf(path),
     prefix: text.slice(0, offset),
     suffix: text.slice(offset),

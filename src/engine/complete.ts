@@ -6,14 +6,14 @@
 import { Trace } from '../base/trace.ts';
 import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
-import { Facts } from '../constraint/monitor/facts.ts';
-import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
+import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
-import type { CompletionRequest, Draft, GrammarCoverage, MonitorCoverage, Outcome } from '../protocol/messages.ts';
+import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
 import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
 import type { DraftTask } from './decoding.ts';
+import { namesAt } from './names.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
 
@@ -52,7 +52,7 @@ export async function complete(
     const reusedTokens = session.reusable(prompt.tokens);
     const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
       place,
-      names: monitor(session, context, prompt, request, place, signal),
+      names: namesAt(session, context, prompt, request, place, signal),
     }));
     const [{ place, names }, first] = await Promise.all([
       constrained,
@@ -88,7 +88,7 @@ export async function complete(
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
         interventions,
-        monitorQueries: facts?.queries ?? 0,
+        monitorQueries: facts?.places.length ?? 0,
         monitorMs: waitedMs,
         monitorHits: unfounded,
         monitorReleased: released,
@@ -146,37 +146,6 @@ const unconstrained = {
   parser: undefined,
   accepts: () => true,
 } as const;
-
-/** What holds the names of a completion, and what is known of them. */
-interface NamesPlace {
-  readonly monitor: Monitor;
-  readonly facts: Facts | undefined;
-  readonly coverage: MonitorCoverage;
-}
-
-/** The monitor of names; the names at the cursor are asked for at once. */
-function monitor(
-  session: Session,
-  { prefix, suffix, prefixIsWhole, suffixIsWhole, language }: Context,
-  { healed }: Prompt,
-  request: CompletionRequest,
-  { parser }: ConstrainedPlace,
-  signal: AbortSignal,
-): NamesPlace {
-  const { document } = request;
-  const { oracle, texts } = session;
-  const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage });
-  if (document === undefined || request.monitor === false) return nameless('off');
-  if (!oracle.knows(document, language)) return nameless('none');
-  if (parser === undefined) return nameless('unsure');
-  const start = prefix.slice(0, prefix.length - healed.length);
-  const isWhole = prefixIsWhole && suffixIsWhole;
-  const about = { document, language, start, cursor: prefix.length, after: suffix, isWhole };
-  const facts = new Facts(oracle, about, signal);
-  const { recogniser, sites } = parser;
-  const rules = { recogniser, sites, texts, facts, before: start, after: suffix };
-  return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
-}
 
 function draftTask(
   context: Context,

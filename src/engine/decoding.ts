@@ -163,9 +163,34 @@ export class Decoding {
     const { state, banned } = step;
     const judge = (token: number): Verdict => this.#judge(step, token);
     const choice = chooseGreedy(logits, 0, state.candidates, judge);
+    const crossing = step.monitor.name === undefined && choice.unfoundedMass > 0;
+    if (crossing) return this.#chooseAgreeing(step, logits, choice);
     if (choice.token >= 0 || state.candidates !== undefined || logits.logits === undefined) return choice;
     const legal = state.listLegal()?.filter((token) => !banned.has(token));
     return legal === undefined ? choice : { ...chooseGreedy(logits, 0, legal, judge), illegalMass: 1 };
+  }
+
+  /**
+   * In place of a token that goes on into a name that is not there, one that begins as it does before that name: what is wrong is
+   * the name, not that there is one.
+   */
+  #chooseAgreeing(step: Step, logits: RowLogits, choice: Choice): Choice {
+    const { texts, tokenizer } = this.#session;
+    const { candidates } = step.state;
+    const isUnfounded = (token: number): boolean => this.#judge(step, token) === 'unfounded';
+    const { token: wrong } = chooseGreedy(logits, 0, candidates, (each) =>
+      isUnfounded(each) ? 'admitted' : 'illegal',
+    );
+    const lead = step.monitor.lead(texts.of(wrong) ?? '');
+    if (lead === '') return choice;
+    const agrees = (token: number): boolean => texts.of(token)?.startsWith(lead) ?? false;
+    const judge = (token: number): Verdict => (agrees(token) ? this.#judge(step, token) : 'illegal');
+    const agreeing = chooseGreedy(logits, 0, candidates, judge);
+    const { illegalMass, unfoundedMass } = choice;
+    if (agreeing.token >= 0) return { ...agreeing, illegalMass, unfoundedMass };
+    const [spelt, ...more] = tokenizer.encode(lead);
+    if (spelt === undefined || more.length > 0 || this.#judge(step, spelt) !== 'admitted') return choice;
+    return { token: spelt, logProb: Math.log(unfoundedMass), illegalMass, unfoundedMass };
   }
 
   /**

@@ -84,7 +84,7 @@ describe('the command line', () => {
   });
 
   it('knows the flags of features to come, and says that they are to come', async () => {
-    for (const flag of ['monitor', 'speculate', 'superpose']) {
+    for (const flag of ['speculate', 'superpose']) {
       await refuses(['batch', `--${flag}`, 'on'], /not in this version/);
       await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
     }

@@ -1,6 +1,6 @@
 // What the oracle says of the places of one request. An answer that has come never changes under the request; one that has not
 // is no reason to wait: whatever was decided without it is decided again when it is there.
-import type { NameSite, Oracle, Place } from '../../language/oracle.ts';
+import type { NameSite, Names, Oracle, Place } from '../../language/oracle.ts';
 import { NameSet } from './nameSet.ts';
 
 /** `unknown`: not asked, or no answer yet. `open`: whatever is said, any name may stand there. */
@@ -26,6 +26,7 @@ export class Facts {
   readonly #document: FactsDocument;
   readonly #signal: AbortSignal;
   readonly #facts = new Map<string, Fact>();
+  readonly #places: NamePlace[] = [];
   readonly #waiting = new Set<Promise<void>>();
   #answers = 0;
   #answerMs = 0;
@@ -36,9 +37,9 @@ export class Facts {
     this.#signal = signal;
   }
 
-  /** Places asked about. */
-  get queries(): number {
-    return this.#facts.size;
+  /** What was asked about, in order. */
+  get places(): readonly NamePlace[] {
+    return this.#places;
   }
 
   /** Answers so far: another number, other facts. */
@@ -51,25 +52,19 @@ export class Facts {
     return this.#answerMs;
   }
 
-  get arePending(): boolean {
-    return this.#waiting.size > 0;
-  }
-
   /** What is known by now. */
   at({ site, said }: NamePlace): Fact {
     return this.#facts.get(`${site} ${said}`) ?? 'unknown';
   }
 
   /** Asks, unless that was done before. */
-  ask({ site, said }: NamePlace): void {
-    const key = `${site} ${said}`;
+  ask(asked: NamePlace): void {
+    const key = `${asked.site} ${asked.said}`;
     if (this.#facts.has(key)) return;
     this.#facts.set(key, 'unknown');
+    this.#places.push(asked);
     const startMs = performance.now();
-    const { start, cursor, ...document } = this.#document;
-    const before = start + said;
-    const place = { ...document, before, typed: cursor - before.length };
-    const answered = this.#oracle.names(place, site, this.#signal).then((names) => {
+    const answered = this.names(asked).then((names) => {
       const isEvidence = names?.isClosed === true && names.names.length > 0;
       this.#facts.set(key, isEvidence ? new NameSet(names.names.map(({ text }) => text)) : 'open');
       this.#answers++;
@@ -77,6 +72,13 @@ export class Facts {
       this.#waiting.delete(answered);
     });
     this.#waiting.add(answered);
+  }
+
+  /** All that the oracle says of the names at a place. */
+  names({ site, said }: NamePlace): Promise<Names | undefined> {
+    const { start, cursor, ...document } = this.#document;
+    const before = start + said;
+    return this.#oracle.names({ ...document, before, typed: cursor - before.length }, site, this.#signal);
   }
 
   /** Resolves with the next answer, after `ms` milliseconds, or when the request is given up, whichever is first. */

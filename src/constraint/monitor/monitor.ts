@@ -32,6 +32,8 @@ export interface Monitor {
   readonly waits: boolean;
   /** Whether no name that is not there would be spelt by `text`. */
   allows(text: string): boolean;
+  /** What of `text` comes before the first name that is not there; all of it where there is none. */
+  lead(text: string): string;
   /** The state behind a token, which makes the text `said`. Asks about the names that begin there. */
   advance(token: number, said: string): Monitor;
   /** Whether the completion may end behind `more`, in place of `replaces` units after the cursor: not within a name that is none. */
@@ -45,6 +47,7 @@ export const unmonitored: Monitor = {
   name: undefined,
   waits: false,
   allows: () => true,
+  lead: (text) => text,
   advance: () => unmonitored,
   mayEndWith: () => true,
   release: () => unmonitored,
@@ -53,6 +56,8 @@ export const unmonitored: Monitor = {
 /** Where a text leads. */
 interface Course {
   readonly isAllowed: boolean;
+  /** What comes before the first name that is not there. */
+  readonly lead: string;
   readonly name: OpenName | undefined;
 }
 
@@ -73,9 +78,9 @@ const makesNames: Readonly<Record<string, RegExp>> = {
  * @param typed the completion's first characters, which stand in the document already: their names are asked about at once
  */
 export function monitorAt(rules: MonitorRules, parser: ParserState, typed: string): Monitor {
-  const nameless = new MonitorState(rules, { parser, said: '', name: undefined, asked: [], isLenient: false });
-  const { name } = nameless.follow('');
-  nameless.follow(typed, (place) => rules.facts.ask(place));
+  const start = new MonitorState(rules, { parser, said: '', name: undefined, asked: [], isLenient: false });
+  const { name } = start.follow('');
+  start.follow(typed, (place) => rules.facts.ask(place));
   return new MonitorState(rules, { parser, said: '', name, asked: [], isLenient: false });
 }
 
@@ -113,12 +118,16 @@ class MonitorState implements Monitor {
     return this.#at.isLenient || this.follow(text).isAllowed;
   }
 
+  lead(text: string): string {
+    return this.#at.isLenient ? text : this.follow(text).lead;
+  }
+
   advance(token: number, said: string): Monitor {
     const { recogniser, texts, facts } = this.#rules;
     const text = texts.of(token);
     const parser = this.#at.parser && recogniser.advance(this.#at.parser, texts.vocabulary.bytesOf(token), true);
     const asked: NamePlace[] = [];
-    const { name } = text === undefined ? nowhere : this.follow(text, (place) => asked.push(place));
+    const { name } = text === undefined ? nameless('') : this.follow(text, (place) => asked.push(place));
     for (const place of asked) facts.ask(place);
     return new MonitorState(this.#rules, { parser, said, name: parser && name, asked, isLenient: false });
   }
@@ -139,18 +148,18 @@ class MonitorState implements Monitor {
   /** Goes through the words of `text`, and the places of names among them, which are told to `found`. */
   follow(text: string, found: (place: NamePlace) => void = () => {}): Course {
     const { parser, said, name: before } = this.#at;
-    if (parser === undefined) return nowhere;
+    if (parser === undefined) return nameless(text);
     const { words } = this.#rules.sites;
     let name = before;
     let at = 0;
-    if (text === '' && name !== undefined) return { isAllowed: true, name };
+    if (text === '' && name !== undefined) return { isAllowed: true, lead: text, name };
     const isInString = name?.site === 'string';
     if (isInString || (name === undefined ? endsInWord.test(said) : name.begun !== '')) {
       const run = runAt(isInString ? stringGoesOn : wordGoesOn, text, 0);
       at = run.length;
       name = name && { ...name, begun: name.begun + run };
-      if (name !== undefined && !this.#fits(name, name.begun, at < text.length)) return forbidden;
-      if (at === text.length) return { isAllowed: true, name };
+      if (name !== undefined && !this.#fits(name, name.begun, at < text.length)) return forbidden('');
+      if (at === text.length) return { isAllowed: true, lead: text, name };
     }
     words.lastIndex = at;
     for (let match = words.exec(text); match !== null; match = words.exec(text)) {
@@ -161,15 +170,15 @@ class MonitorState implements Monitor {
       name = place && { ...place, begun: run, isFree };
       if (place !== undefined) {
         found(place);
-        if (!this.#fits(name!, run, end < text.length)) return forbidden;
+        if (!this.#fits(name!, run, end < text.length)) return forbidden(text.slice(0, match.index));
       }
-      if (end === text.length) return { isAllowed: true, name };
+      if (end === text.length) return { isAllowed: true, lead: text, name };
       words.lastIndex = end;
     }
     const place = this.#placeAt(text);
-    if (place === undefined) return nowhere;
+    if (place === undefined) return nameless(text);
     found(place);
-    return { isAllowed: true, name: { ...place, begun: '', isFree: false } };
+    return { isAllowed: true, lead: text, name: { ...place, begun: '', isFree: false } };
   }
 
   /** The place of a name that begins behind `text`. */
@@ -196,8 +205,8 @@ class MonitorState implements Monitor {
   }
 }
 
-const nowhere: Course = { isAllowed: true, name: undefined };
-const forbidden: Course = { isAllowed: false, name: undefined };
+const nameless = (lead: string): Course => ({ isAllowed: true, lead, name: undefined });
+const forbidden = (lead: string): Course => ({ isAllowed: false, lead, name: undefined });
 
 /** What `pattern`, which is sticky, matches at `at`. */
 function runAt(pattern: RegExp, text: string, at: number): string {

@@ -1,0 +1,39 @@
+// A request → the monitor of the names in its completion and the facts it goes by.
+import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
+import { Facts } from '../constraint/monitor/facts.ts';
+import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
+import type { Context } from '../context/gather.ts';
+import type { Prompt } from '../prompt/render.ts';
+import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
+import type { Session } from './session.ts';
+
+/** What holds the names of a completion, and what is known of them. */
+export interface NamesPlace {
+  readonly monitor: Monitor;
+  readonly facts: Facts | undefined;
+  readonly coverage: MonitorCoverage;
+}
+
+/** The monitor of names; the names at the cursor are asked for at once. */
+export function namesAt(
+  session: Session,
+  { prefix, suffix, prefixIsWhole, suffixIsWhole, language }: Context,
+  { healed }: Prompt,
+  request: CompletionRequest,
+  { parser }: Pick<GrammarPlace, 'parser'>,
+  signal: AbortSignal,
+): NamesPlace {
+  const { document } = request;
+  const { oracle, texts } = session;
+  const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage });
+  if (document === undefined || request.monitor === false) return nameless('off');
+  if (!oracle.knows(document, language)) return nameless('none');
+  if (parser === undefined) return nameless('unsure');
+  const start = prefix.slice(0, prefix.length - healed.length);
+  const isWhole = prefixIsWhole && suffixIsWhole;
+  const about = { document, language, start, cursor: prefix.length, after: suffix, isWhole };
+  const facts = new Facts(oracle, about, signal);
+  const { recogniser, sites } = parser;
+  const rules = { recogniser, sites, texts, facts, before: start, after: suffix };
+  return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
+}
