@@ -65,6 +65,9 @@ const wordGoesOn = /[\p{ID_Continue}$]*/uy;
 const endsInWord = /[\p{ID_Continue}$]$/u;
 const stringGoesOn = /[^'"`\n\\]*/y;
 
+/** Stands before an imported name, and is none; not a word of all languages with imports, but hardly a name in the others. */
+const importModifier = 'type';
+
 /** Left sides of assignments that make the name they name, looked for in so much text before it. */
 const lineLength = 200;
 const makesNames: Readonly<Record<string, RegExp>> = {
@@ -201,6 +204,7 @@ class MonitorState implements Monitor {
     if (name.isFree) return true;
     const fact = this.#rules.facts.at(name);
     if (typeof fact === 'string') return true;
+    if (name.site === 'imported' && (isWhole ? text === importModifier : importModifier.startsWith(text))) return true;
     return isWhole ? fact.has(text) : fact.begins(text);
   }
 }
