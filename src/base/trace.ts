@@ -38,6 +38,11 @@ export class Trace {
     }
   }
 
+  /** Adds what is to be known beside the times: a line of text under the open span. */
+  note(text: string): void {
+    this.#leave(this.#enter(text));
+  }
+
   end(): void {
     this.#root.endMs = performance.now();
   }

@@ -13,7 +13,7 @@ import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
 import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
 import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
 import type { DraftTask } from './decoding.ts';
-import { namesAt } from './names.ts';
+import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
 
@@ -69,6 +69,7 @@ export async function complete(
       signal,
       trace,
     );
+    trace.note(namesNote(names, decoded));
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, interventions, unfounded, released, waitedMs } = decoded;

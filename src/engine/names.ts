@@ -5,6 +5,7 @@ import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/moni
 import type { Context } from '../context/gather.ts';
 import type { Prompt } from '../prompt/render.ts';
 import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
+import type { DecodedDraft } from './decodeDraft.ts';
 import type { Session } from './session.ts';
 
 /** What holds the names of a completion, and what is known of them. */
@@ -37,3 +38,18 @@ export function namesAt(
   const rules = { recogniser, sites, texts, facts, before: start, after: suffix };
   return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
 }
+
+/** What names did to a draft, for its trace. */
+export function namesNote({ coverage, facts }: NamesPlace, { unfounded, released, waitedMs }: DecodedDraft): string {
+  if (facts === undefined) return `names: ${coverage}`;
+  const said = facts.places.map((place) => {
+    const fact = facts.at(place);
+    const known = typeof fact === 'string' ? fact : `${fact.size} names`;
+    return `${JSON.stringify(place.said.slice(-saidLength))} ${place.site}: ${known}`;
+  });
+  const times = `slowest answer ${facts.answerMs.toFixed(0)} ms, waited ${waitedMs.toFixed(0)} ms`;
+  return [`names: ${unfounded} passed over, ${released} released, ${times}`, ...said].join('; ');
+}
+
+/** Characters before a name that say which it was. */
+const saidLength = 20;
