@@ -47,7 +47,7 @@ export async function monitorReport(session: Session, request: CompletionRequest
   const prompt = renderPrompt(session, context, request);
   const place = await session.grammars.constrain({ ...context, healed: prompt.healed });
   const { monitor, facts, coverage } = namesAt(session, context, prompt, request, place, signal);
-  const at = facts?.places.at(-1);
+  const at = facts?.places.findLast((asked) => asked.site !== 'call');
   const nothing = { language: context.language, coverage, typed: '', names: [], kept: 1, cut: [] };
   if (facts === undefined || at === undefined)
     return { ...nothing, site: undefined, answerMs: undefined, known: undefined };

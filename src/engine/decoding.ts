@@ -20,6 +20,8 @@ const mostAgainst = 30;
 const mostTakenBack = 3;
 /** Where names that are there have less probability than this, the project is not what the model goes by: any name is let pass. */
 const leastFoundedShare = 0.01;
+/** The same for how a call goes on: an argument that the model does not see is not made up. */
+const leastFoundedEnd = 0.05;
 /** At odds so many tokens in a row, the constraint gives way. */
 const patience = 3;
 
@@ -138,7 +140,7 @@ export class Decoding {
       if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
       if (this.#isComplete(step, logits)) return undefined;
       const choice = this.#choose(step, logits);
-      if (choice.unfoundedMass > 0 && this.#isWrongName(step, logits, choice)) continue;
+      if (choice.unfoundedMass > 0 && this.#givesWay(step, logits, choice)) continue;
       if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
         if (this.#isOverfull(step, logits)) return undefined;
         if (this.#takeBack()) continue;
@@ -176,16 +178,11 @@ export class Decoding {
    */
   #chooseAgreeing(step: Step, logits: RowLogits, choice: Choice): Choice {
     const { texts, tokenizer } = this.#session;
-    const { candidates } = step.state;
-    const isUnfounded = (token: number): boolean => this.#judge(step, token) === 'unfounded';
-    const { token: wrong } = chooseGreedy(logits, 0, candidates, (each) =>
-      isUnfounded(each) ? 'admitted' : 'illegal',
-    );
-    const lead = step.monitor.lead(texts.of(wrong) ?? '');
+    const { lead } = this.#wrong(step, logits);
     if (lead === '') return choice;
     const agrees = (token: number): boolean => texts.of(token)?.startsWith(lead) ?? false;
     const judge = (token: number): Verdict => (agrees(token) ? this.#judge(step, token) : 'illegal');
-    const agreeing = chooseGreedy(logits, 0, candidates, judge);
+    const agreeing = chooseGreedy(logits, 0, step.state.candidates, judge);
     const { illegalMass, unfoundedMass } = choice;
     if (agreeing.token >= 0) return { ...agreeing, illegalMass, unfoundedMass };
     const [spelt, ...more] = tokenizer.encode(lead);
@@ -193,17 +190,30 @@ export class Decoding {
     return { token: spelt, logProb: Math.log(unfoundedMass), illegalMass, unfoundedMass };
   }
 
+  /** The text of the most probable unfounded token, and what it says before it goes wrong. */
+  #wrong(step: Step, logits: RowLogits): { readonly text: string; readonly lead: string } {
+    const isUnfounded = (token: number): boolean => this.#judge(step, token) === 'unfounded';
+    const judge = (token: number): Verdict => (isUnfounded(token) ? 'admitted' : 'illegal');
+    const { token } = chooseGreedy(logits, 0, step.state.candidates, judge);
+    const text = this.#session.texts.of(token) ?? '';
+    return { text, lead: step.monitor.lead(text) };
+  }
+
   /**
-   * Whether the names that can stand here are next to impossible to the model, and so a choice among them is not made: within a
-   * name its beginning was the wrong one, at its start any name is let pass.
+   * Whether what can stand here is next to impossible to the model, and so a choice among it is not made: within a name its
+   * beginning was the wrong one, and so was that of an argument which no parameter has the name of; at a name's start, and where a
+   * call would go on or end, facts give way.
    */
-  #isWrongName(step: Step, logits: RowLogits, { token }: Choice): boolean {
+  #givesWay(step: Step, logits: RowLogits, { token }: Choice): boolean {
     const { name } = step.monitor;
+    const { text, lead } = this.#wrong(step, logits);
     // the token that crosses into a name is wrong, not the name
-    if (name === undefined && token >= 0) return false;
+    if (name === undefined && token >= 0 && lead !== '') return false;
     const judge = (each: number): Verdict => this.#judge(step, each);
-    if (foundedShare(logits, 0, step.state.candidates, judge) >= leastFoundedShare) return false;
-    if (name === undefined || name.begun === '' || !this.#takeBack()) this.#release();
+    const least = name === undefined ? leastFoundedEnd : leastFoundedShare;
+    if (foundedShare(logits, 0, step.state.candidates, judge) >= least) return false;
+    const isWithinName = name === undefined ? text.startsWith('=') : name.begun !== '';
+    if (!isWithinName || !this.#takeBack()) this.#release();
     return true;
   }
 

@@ -43,8 +43,8 @@ export function namesAt(
 export function namesNote({ coverage, facts }: NamesPlace, { unfounded, released, waitedMs }: DecodedDraft): string {
   if (facts === undefined) return `names: ${coverage}`;
   const said = facts.places.map((place) => {
-    const fact = facts.at(place);
-    const known = typeof fact === 'string' ? fact : `${fact.size} names`;
+    const fact = place.site === 'call' ? facts.callAt(place) : facts.at(place);
+    const known = typeof fact === 'string' ? fact : 'size' in fact ? `${fact.size} names` : 'known';
     return `${JSON.stringify(place.said.slice(-saidLength))} ${place.site}: ${known}`;
   });
   const times = `slowest answer ${facts.answerMs.toFixed(0)} ms, waited ${waitedMs.toFixed(0)} ms`;

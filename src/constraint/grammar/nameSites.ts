@@ -5,6 +5,7 @@ import type { NameSite } from '../../language/oracle.ts';
 import type { ParserState } from './parserState.ts';
 import type { Recogniser } from './recogniser.ts';
 import type { StackNode } from './stack.ts';
+import { TokenBefore } from './tokenBefore.ts';
 
 /** Operators before a member, by grammar. `->` and `.` have other uses in other languages. */
 const memberOperators: Readonly<Record<string, readonly string[]>> = {
@@ -34,27 +35,29 @@ const importWords: Readonly<Record<string, string>> = {
 
 const withPrivateNames = new Set(['typescript', 'tsx', 'javascript']);
 
+const openers = ['(', '[', '{', '${'];
+
 /** Stack nodes that are looked at for the word that begins an import. */
 const importDepth = 8;
 
 export class NameSites {
-  /** Finds the identifiers of a text, each as a match. Private names begin with `#` where the language has them. */
+  /**
+   * Finds the identifiers of a text, each as a match, and the characters that an argument ends with. Private names begin with `#`
+   * where the language has them.
+   */
   readonly words: RegExp;
   readonly #recogniser: Recogniser;
-  readonly #terminals = new Map<string, readonly number[]>();
+  readonly #last: TokenBefore;
   readonly #grammar: string;
 
   constructor(recogniser: Recogniser) {
     this.#recogniser = recogniser;
-    const { name, symbolNames, terminalCount, literal } = recogniser.tables;
+    this.#last = new TokenBefore(recogniser);
+    const { name } = recogniser.tables;
     this.#grammar = name;
     this.words = withPrivateNames.has(name)
-      ? /#[\p{ID_Continue}$]*|[\p{ID_Start}$_][\p{ID_Continue}$]*/gu
-      : /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
-    for (let terminal = 1; terminal < terminalCount; terminal++) {
-      const text = symbolNames[terminal]!;
-      if (literal[terminal] === 1) this.#terminals.set(text, [...(this.#terminals.get(text) ?? []), terminal]);
-    }
+      ? /#[\p{ID_Continue}$]*|[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)=]/gu
+      : /[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)=]/gu;
   }
 
   /** What a name would be that began behind `state`; undefined where none can begin, or where any may. */
@@ -71,33 +74,35 @@ export class NameSites {
     return found;
   }
 
-  #siteOn(node: StackNode): NameSite | undefined {
-    const operators = memberOperators[this.#grammar] ?? [];
-    if (operators.some((operator) => this.#isBehind(node, operator))) return 'member';
-    if (constructors.has(this.#grammar) && this.#isBehind(node, 'new')) return 'constructed';
-    if (this.#isBehind(node, "'") || this.#isBehind(node, '"'))
-      return node.below.every((below) => this.#isBehind(below, 'case')) ? 'string' : undefined;
-    return this.#isInImport(node) ? 'imported' : undefined;
+  /** Whether the innermost bracket that is open at `state` is one that a call's arguments stand in. */
+  isInArguments(state: ParserState): boolean {
+    return state.readings.every(({ node }) => {
+      const opener = this.#last.find(node, openers);
+      return opener?.text === '(' && opener.node.below.every((callee) => !this.#last.isAny(callee));
+    });
   }
 
-  /** Whether the last token of a stack is `text`. */
-  #isBehind(node: StackNode, text: string): boolean {
-    const terminals = this.#terminals.get(text);
-    return terminals?.some((terminal) => this.#recogniser.stacks.isShiftOf(node, terminal)) ?? false;
+  #siteOn(node: StackNode): NameSite | undefined {
+    const operators = memberOperators[this.#grammar] ?? [];
+    if (operators.some((operator) => this.#last.is(node, operator))) return 'member';
+    if (constructors.has(this.#grammar) && this.#last.is(node, 'new')) return 'constructed';
+    if (this.#last.is(node, "'") || this.#last.is(node, '"'))
+      return node.below.every((below) => this.#last.is(below, 'case')) ? 'string' : undefined;
+    return this.#isInImport(node) ? 'imported' : undefined;
   }
 
   /** Whether a name behind `node` is one that an import takes from a module. */
   #isInImport(node: StackNode): boolean {
     const word = importWords[this.#grammar];
     if (word === undefined) return false;
-    const begins = ['{', ',', '(', 'import', 'type'].some((text) => this.#isBehind(node, text));
+    const begins = ['{', ',', '(', 'import', 'type'].some((text) => this.#last.is(node, text));
     if (!begins) return false;
     const lists = word === 'import' ? '{' : 'import';
     let isListed = false;
     let at: StackNode | undefined = node;
     for (let depth = 0; at !== undefined && depth < importDepth; depth++) {
-      isListed ||= this.#isBehind(at, lists);
-      if (this.#isBehind(at, word)) return isListed;
+      isListed ||= this.#last.is(at, lists);
+      if (this.#last.is(at, word)) return isListed;
       at = at.below.length === 1 ? at.below[0] : undefined;
     }
     return false;

@@ -1,6 +1,6 @@
 // What the oracle says of the places of one request. An answer that has come never changes under the request; one that has not
 // is no reason to wait: whatever was decided without it is decided again when it is there.
-import type { NameSite, Names, Oracle, Place } from '../../language/oracle.ts';
+import type { Call, NameSite, Names, Oracle, Place } from '../../language/oracle.ts';
 import { NameSet } from './nameSet.ts';
 
 /** `unknown`: not asked, or no answer yet. `open`: whatever is said, any name may stand there. */
@@ -12,6 +12,14 @@ export interface NamePlace {
   readonly said: string;
 }
 
+/** A place in a call's arguments: what was said up to it. */
+export interface CallPlace {
+  readonly site: 'call';
+  readonly said: string;
+}
+
+export type CallFact = Call | 'open' | 'unknown';
+
 /** The document that the places are in. */
 export interface FactsDocument extends Omit<Place, 'before' | 'typed'> {
   /** What stands before the completion. */
@@ -20,13 +28,14 @@ export interface FactsDocument extends Omit<Place, 'before' | 'typed'> {
   readonly cursor: number;
 }
 
-/** Names of one request, and what is known of them. */
+/** Places of one request, and what is known of them. */
 export class Facts {
   readonly #oracle: Oracle;
   readonly #document: FactsDocument;
   readonly #signal: AbortSignal;
-  readonly #facts = new Map<string, Fact>();
-  readonly #places: NamePlace[] = [];
+  readonly #names = new Map<string, Fact>();
+  readonly #calls = new Map<string, CallFact>();
+  readonly #places: (NamePlace | CallPlace)[] = [];
   readonly #waiting = new Set<Promise<void>>();
   #answers = 0;
   #answerMs = 0;
@@ -38,7 +47,7 @@ export class Facts {
   }
 
   /** What was asked about, in order. */
-  get places(): readonly NamePlace[] {
+  get places(): readonly (NamePlace | CallPlace)[] {
     return this.#places;
   }
 
@@ -52,33 +61,59 @@ export class Facts {
     return this.#answerMs;
   }
 
-  /** What is known by now. */
+  /** What is known by now of the names at a place. */
   at({ site, said }: NamePlace): Fact {
-    return this.#facts.get(`${site} ${said}`) ?? 'unknown';
+    return this.#names.get(`${site} ${said}`) ?? 'unknown';
+  }
+
+  /** What is known by now of the call at a place. */
+  callAt({ said }: CallPlace): CallFact {
+    return this.#calls.get(said) ?? 'unknown';
+  }
+
+  isKnown(place: NamePlace | CallPlace): boolean {
+    return (place.site === 'call' ? this.callAt(place) : this.at(place)) !== 'unknown';
   }
 
   /** Asks, unless that was done before. */
-  ask(asked: NamePlace): void {
-    const key = `${asked.site} ${asked.said}`;
-    if (this.#facts.has(key)) return;
-    this.#facts.set(key, 'unknown');
-    this.#places.push(asked);
-    const startMs = performance.now();
-    const answered = this.names(asked).then((names) => {
+  ask(place: NamePlace | CallPlace): void {
+    if (place.site === 'call') {
+      if (this.#calls.has(place.said)) return;
+      this.#calls.set(place.said, 'unknown');
+      const answer = this.#oracle.call(this.#whole(place.said), this.#signal);
+      this.#take(place, answer, (call) => this.#calls.set(place.said, call ?? 'open'));
+      return;
+    }
+    const key = `${place.site} ${place.said}`;
+    if (this.#names.has(key)) return;
+    this.#names.set(key, 'unknown');
+    this.#take(place, this.names(place), (names) => {
       const isEvidence = names?.isClosed === true && names.names.length > 0;
-      this.#facts.set(key, isEvidence ? new NameSet(names.names.map(({ text }) => text)) : 'open');
+      this.#names.set(key, isEvidence ? new NameSet(names.names.map(({ text }) => text)) : 'open');
+    });
+  }
+
+  #take<Answer>(place: NamePlace | CallPlace, answer: Promise<Answer>, keep: (answer: Answer) => void): void {
+    this.#places.push(place);
+    const startMs = performance.now();
+    const taken = answer.then((found) => {
+      keep(found);
       this.#answers++;
       this.#answerMs = Math.max(this.#answerMs, performance.now() - startMs);
-      this.#waiting.delete(answered);
+      this.#waiting.delete(taken);
     });
-    this.#waiting.add(answered);
+    this.#waiting.add(taken);
+  }
+
+  #whole(said: string): Place {
+    const { start, cursor, ...document } = this.#document;
+    const before = start + said;
+    return { ...document, before, typed: cursor - before.length };
   }
 
   /** All that the oracle says of the names at a place. */
   names({ site, said }: NamePlace): Promise<Names | undefined> {
-    const { start, cursor, ...document } = this.#document;
-    const before = start + said;
-    return this.#oracle.names({ ...document, before, typed: cursor - before.length }, site, this.#signal);
+    return this.#oracle.names(this.#whole(said), site, this.#signal);
   }
 
   /** Resolves with the next answer, after `ms` milliseconds, or when the request is given up, whichever is first. */

@@ -5,7 +5,8 @@ import type { NameSites } from '../grammar/nameSites.ts';
 import type { ParserState } from '../grammar/parserState.ts';
 import type { Recogniser } from '../grammar/recogniser.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
-import type { Facts, NamePlace } from './facts.ts';
+import { argumentsBefore, takes } from './arguments.ts';
+import type { CallPlace, Facts, NamePlace } from './facts.ts';
 
 export interface MonitorRules {
   readonly recogniser: Recogniser;
@@ -94,7 +95,7 @@ interface At {
   readonly said: string;
   readonly name: OpenName | undefined;
   /** Places that the last token has brought. */
-  readonly asked: readonly NamePlace[];
+  readonly asked: readonly (NamePlace | CallPlace)[];
   /** Whether nothing holds the next token. */
   readonly isLenient: boolean;
 }
@@ -114,7 +115,7 @@ class MonitorState implements Monitor {
   }
 
   get waits(): boolean {
-    return this.#at.asked.some((place) => this.#rules.facts.at(place) === 'unknown');
+    return this.#at.asked.some((place) => !this.#rules.facts.isKnown(place));
   }
 
   allows(text: string): boolean {
@@ -129,7 +130,7 @@ class MonitorState implements Monitor {
     const { recogniser, texts, facts } = this.#rules;
     const text = texts.of(token);
     const parser = this.#at.parser && recogniser.advance(this.#at.parser, texts.vocabulary.bytesOf(token), true);
-    const asked: NamePlace[] = [];
+    const asked: (NamePlace | CallPlace)[] = [];
     const { name } = text === undefined ? nameless('') : this.follow(text, (place) => asked.push(place));
     for (const place of asked) facts.ask(place);
     return new MonitorState(this.#rules, { parser, said, name: parser && name, asked, isLenient: false });
@@ -149,7 +150,7 @@ class MonitorState implements Monitor {
   }
 
   /** Goes through the words of `text`, and the places of names among them, which are told to `found`. */
-  follow(text: string, found: (place: NamePlace) => void = () => {}): Course {
+  follow(text: string, found: (place: NamePlace | CallPlace) => void = () => {}): Course {
     const { parser, said, name: before } = this.#at;
     if (parser === undefined) return nameless(text);
     const { words } = this.#rules.sites;
@@ -166,6 +167,11 @@ class MonitorState implements Monitor {
     }
     words.lastIndex = at;
     for (let match = words.exec(text); match !== null; match = words.exec(text)) {
+      if (isSeparator(match[0])) {
+        name = undefined;
+        if (!this.#isTaken(text, match.index, found)) return forbidden(text.slice(0, match.index));
+        continue;
+      }
       const place = this.#placeAt(text.slice(0, match.index));
       const run = place?.site === 'string' ? runAt(stringGoesOn, text, match.index) : match[0];
       const end = match.index + run.length;
@@ -200,6 +206,25 @@ class MonitorState implements Monitor {
     return place;
   }
 
+  /** Whether the call whose arguments end, or go on, with the character at `index` can have it there. */
+  #isTaken(text: string, index: number, found: (place: CallPlace) => void): boolean {
+    const { recogniser, sites, facts, before } = this.#rules;
+    const character = text[index]!;
+    const isPython = recogniser.tables.name === 'python';
+    if (character === '=' && (!isPython || text[index + 1] === '=')) return true;
+    const parser = this.#at.parser && recogniser.feed(this.#at.parser, text.slice(0, index), true);
+    if (parser === undefined || !sites.isInArguments(parser)) return true;
+    const place: CallPlace = { site: 'call', said: this.#at.said + text.slice(0, index) };
+    const tail = before.slice(-callLength) + place.said;
+    const word = tail.match(lastWord)?.[0] ?? '';
+    if (character === '=' && word === '') return true;
+    found(place);
+    const call = facts.callAt(place);
+    if (typeof call === 'string') return true;
+    const so = argumentsBefore(tail);
+    return so === undefined || takes(call, so, character, word, /^[ \t]*\n/.test(text.slice(index + 1)));
+  }
+
   #fits(name: OpenName, text: string, isWhole: boolean): boolean {
     if (name.isFree) return true;
     const fact = this.#rules.facts.at(name);
@@ -207,6 +232,15 @@ class MonitorState implements Monitor {
     if (name.site === 'imported' && (isWhole ? text === importModifier : importModifier.startsWith(text))) return true;
     return isWhole ? fact.has(text) : fact.begins(text);
   }
+}
+
+/** Text before a completion that is looked through for the beginning of a call. */
+const callLength = 1000;
+
+const lastWord = /[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+
+function isSeparator(text: string): boolean {
+  return text === ',' || text === ')' || text === '=';
 }
 
 const nameless = (lead: string): Course => ({ isAllowed: true, lead, name: undefined });

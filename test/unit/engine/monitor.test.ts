@@ -105,8 +105,46 @@ describe('a completion with an oracle', () => {
     const { monitor, counters } = await outcomeOf(['width;\n', 'area();\n'], 'const a = shape.‸\n', shape);
     assert.equal(monitor, 'on');
     assert.ok(counters.monitorHits >= 1);
-    assert.equal(counters.monitorQueries, 1);
+    // the member, and the call that ends behind it
+    assert.equal(counters.monitorQueries, 2);
     assert.equal(counters.monitorReleased, 0);
+  });
+
+  describe('that knows the parameters', () => {
+    const two: OracleScript = {
+      names: {},
+      call: (before) => {
+        const open = before.slice(before.lastIndexOf('(') + 1);
+        const argument = open.split(',').length - 1;
+        return { signatures: [{ least: 2, most: 2, keywords: undefined }], argument };
+      },
+    };
+
+    it('passes as many arguments as there are', async () => {
+      await shows(['a);\n', 'a, b);\n'], 'scale(‸\n', 'scale([a, b);]\n', two);
+      await shows(['a, b, c);\n', 'a, b);\n'], 'scale(‸\n', 'scale([a, b);]\n', two);
+      await shows([' b, c);\n', ' b);\n'], 'scale(a,‸\n', 'scale(a,[ b);]\n', two);
+      await shows([');\n', 'a, b);\n'], 'scale(‸\n', 'scale([a, b);]\n', two);
+    });
+
+    it('leaves alone what it cannot count', async () => {
+      await shows(['...a);\n'], 'scale(‸\n', 'scale([...a);]\n', two);
+      await shows(['[a], (b, c));\n'], 'scale(‸\n', 'scale([[a], (b, c));]\n', two);
+      await shows(['a) {\n'], 'function scale(‸\n}\n', 'function scale([a) {]\n}\n', two);
+    });
+
+    it('makes up no argument', async () => {
+      await shows('a);\n', 'scale(‸\n', 'scale([a);]\n', two);
+    });
+
+    it('names the keyword arguments that there are', async () => {
+      const known: OracleScript = {
+        names: {},
+        call: () => ({ signatures: [{ least: 0, most: 2, keywords: ['width', 'height'] }], argument: 0 }),
+      };
+      const python: Partial<CompletionRequest> = { language: 'python', path: 'a.py' };
+      await shows(['depth=1)\n', 'width=1)\n'], 'scale(‸\n', 'scale([width=1)]\n', known, python);
+    });
   });
 
   it('lets a new attribute be made where the language makes it by naming it', async () => {
