@@ -9,6 +9,8 @@ export function drawMonitor({
   answerMs,
   known,
   names,
+  drafts,
+  forced,
   kept,
   cut,
 }: MonitorReport): string {
@@ -20,6 +22,8 @@ export function drawMonitor({
   if (typed !== '') rows.push(['typed', JSON.stringify(typed)]);
   if (site !== undefined) rows.push(['answer', answer(known, answerMs)]);
   if (known !== undefined) rows.push(['kept', `${percent(kept)} of what the model would say`]);
+  if (drafts.length > 0) rows.push(['proposed', drafts.map(({ text }) => text).join(', ')]);
+  if (forced !== '') rows.push(['must follow', JSON.stringify(forced)]);
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, text]) => `${label.padEnd(width)}  ${text}`);
   const nameWidth = Math.max(0, ...names.map(({ text }) => text.length));

@@ -1,6 +1,7 @@
 // What the monitor makes of a place: which names are held to what the project has there, who said so and how fast, how probable
 // they are to the model, and what it would say otherwise.
 
+import { draftNames, forcedRest, type NameDraft } from '../constraint/monitor/drafts.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { gather } from '../context/gather.ts';
 import { renderPrompt } from '../engine/complete.ts';
@@ -13,6 +14,7 @@ import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts
 /** Names whose probability is computed, and tokens that would be cut. */
 const shownNames = 20;
 const shownCuts = 8;
+const shownDrafts = 3;
 
 /** How long an answer is waited for: a server that has just been started reads its project first. */
 const patienceMs = 30_000;
@@ -36,6 +38,9 @@ export interface MonitorReport {
   readonly names: readonly NamedProbability[];
   /** Share of the model's first token that agrees with a name. */
   readonly kept: number;
+  /** What would be proposed ahead of the model: the likeliest names, and what all names have in common behind what is typed. */
+  readonly drafts: readonly NameDraft[];
+  readonly forced: string;
   /** First tokens that are passed over. */
   readonly cut: readonly { readonly text: string; readonly probability: number }[];
 }
@@ -48,7 +53,16 @@ export async function monitorReport(session: Session, request: CompletionRequest
   const place = await session.grammars.constrain({ ...context, healed: prompt.healed });
   const { monitor, facts, coverage } = namesAt(session, context, prompt, request, place, signal);
   const at = facts?.places.findLast((asked) => asked.site !== 'call');
-  const nothing = { language: context.language, coverage, typed: '', names: [], kept: 1, cut: [] };
+  const nothing = {
+    language: context.language,
+    coverage,
+    typed: '',
+    names: [],
+    drafts: [],
+    forced: '',
+    kept: 1,
+    cut: [],
+  };
   if (facts === undefined || at === undefined)
     return { ...nothing, site: undefined, answerMs: undefined, known: undefined };
   if (facts.at(at) === 'unknown') await facts.next(patienceMs);
@@ -80,8 +94,19 @@ export async function monitorReport(session: Session, request: CompletionRequest
     }
     names.push({ ...name, probability: Math.exp(logProb) });
   }
+  const rests = found.names.map(({ text }) => text).filter((text) => text.startsWith(typed));
+  const tokens = ids
+    .map((token) => ({ token, logProb: first.logits![token]! - total }))
+    .sort((one, other) => other.logProb - one.logProb);
   return {
     ...told,
+    drafts: draftNames(
+      rests.map((text) => at.said + text),
+      tokens.slice(0, topCount),
+      session.texts,
+      shownDrafts,
+    ),
+    forced: forcedRest(rests.map((text) => text.slice(typed.length))),
     names: names.sort((one, other) => other.probability - one.probability),
     kept: 1 - cut.reduce((sum, { probability }) => sum + probability, 0),
     cut: cut.slice(0, shownCuts),

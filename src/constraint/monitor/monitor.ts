@@ -39,6 +39,8 @@ export interface Monitor {
   advance(token: number, said: string): Monitor;
   /** Whether the completion may end behind `more`, in place of `replaces` units after the cursor: not within a name that is none. */
   mayEndWith(more: string, replaces: number): boolean;
+  /** The rests of the names that the one at the end can be; empty where it may be any. */
+  rests(): readonly string[];
   /** The same place where the name that has begun, or could, may be any; where there is none, those of the next token. */
   release(): Monitor;
 }
@@ -51,6 +53,7 @@ export const unmonitored: Monitor = {
   lead: (text) => text,
   advance: () => unmonitored,
   mayEndWith: () => true,
+  rests: () => [],
   release: () => unmonitored,
 };
 
@@ -141,6 +144,12 @@ class MonitorState implements Monitor {
     if (!isAllowed && !this.#at.isLenient) return false;
     if (name === undefined || name.begun === '' || name.site === 'string') return true;
     return this.#fits(name, name.begun + runAt(wordGoesOn, this.#rules.after, replaces), true);
+  }
+
+  rests(): readonly string[] {
+    const { name } = this.#at;
+    const fact = name === undefined || name.isFree ? 'open' : this.#rules.facts.at(name);
+    return typeof fact === 'string' ? [] : fact.restsOf(name!.begun);
   }
 
   release(): Monitor {

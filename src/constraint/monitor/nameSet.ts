@@ -20,8 +20,12 @@ export class NameSet {
     return this.#sorted[this.#firstFrom(text)]?.startsWith(text) ?? false;
   }
 
-  [Symbol.iterator](): Iterator<string> {
-    return this.#sorted[Symbol.iterator]();
+  /** The names that begin with `text`, less it. */
+  restsOf(text: string): readonly string[] {
+    const rests: string[] = [];
+    for (let at = this.#firstFrom(text); this.#sorted[at]?.startsWith(text) === true; at++)
+      rests.push(this.#sorted[at]!.slice(text.length));
+    return rests;
   }
 
   #firstFrom(text: string): number {
