@@ -7,11 +7,11 @@ import type { Recogniser } from './recogniser.ts';
 import type { StackNode } from './stack.ts';
 import { TokenBefore } from './tokenBefore.ts';
 
-/** Operators before a member, by grammar. `->` and `.` have other uses in other languages. */
+/** Operators before a member, by grammar and as it names them. `->` and `.` have other uses in other languages. */
 const memberOperators: Readonly<Record<string, readonly string[]>> = {
   typescript: ['.', '?.'],
   tsx: ['.', '?.'],
-  javascript: ['.', '?.'],
+  javascript: ['.', 'optional_chain'],
   python: ['.'],
   go: ['.'],
   rust: ['.', '::'],

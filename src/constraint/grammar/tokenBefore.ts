@@ -7,15 +7,15 @@ const depthLimit = 64;
 
 export class TokenBefore {
   readonly #recogniser: Recogniser;
-  /** Terminals by their text; a grammar may have several of the same. */
+  /** Terminals by their name, which is a literal's text; a grammar may have several of the same. */
   readonly #terminals = new Map<string, readonly number[]>();
 
   constructor(recogniser: Recogniser) {
     this.#recogniser = recogniser;
-    const { symbolNames, terminalCount, literal } = recogniser.tables;
+    const { symbolNames, terminalCount } = recogniser.tables;
     for (let terminal = 1; terminal < terminalCount; terminal++) {
       const text = symbolNames[terminal]!;
-      if (literal[terminal] === 1) this.#terminals.set(text, [...(this.#terminals.get(text) ?? []), terminal]);
+      this.#terminals.set(text, [...(this.#terminals.get(text) ?? []), terminal]);
     }
   }
 

@@ -76,7 +76,7 @@ const importModifier = 'type';
 const lineLength = 200;
 const makesNames: Readonly<Record<string, RegExp>> = {
   python: /(?:^|[\n;,(])[ \t]*(?:self|cls)\.$/,
-  javascript: /(?:^|[\n;{])[ \t]*[\w$.]+\.$/,
+  javascript: /(?:^|[\n;{}])[ \t]*(?:this|(?:module\.)?exports|[\w$.]+\.prototype)\.$/,
 };
 
 /**

@@ -1,10 +1,11 @@
-// The grammar benches by the names that `npm run bench -- --only` knows, each on the corpus that is fetched for them.
+// The benches of the grammar's corpus by the names that `npm run bench -- --only` knows, each on the corpus that is fetched for them.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot } from '../corpus.ts';
+import { benchRecall } from '../monitor/recall.ts';
 import { benchAgreement } from './agreement.ts';
 import { benchClosure } from './closure.ts';
 import { grammarPackageFolder, listGrammarCorpus } from './corpus.ts';
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, (options: GrammarOptions) => Promise<void>>
   'grammar-fuzz': benchFuzz,
   'grammar-masks': benchMasks,
   'grammar-effect': benchEffect,
+  'monitor-recall': benchRecall,
 };
 
 export const grammarParts: readonly string[] = Object.keys(parts);
