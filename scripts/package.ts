@@ -29,6 +29,8 @@ const staged = [
 
 /** A packaged file that looks like this was never meant to be: tests, sources, source maps. */
 const unwanted = /(^|\/)(test|tests|src|scripts)\/|\.map$|\.tsx?$|\.vsix$/;
+/** But these are what TypeScript's native server knows of the language's own library. */
+const libraries = /\/@typescript\/[^/]+\/lib\/lib\.[^/]*d\.ts$/;
 
 interface PackageManifest {
   readonly name: string;
@@ -48,12 +50,13 @@ export async function packageExtension(): Promise<string> {
     if (await exists(from)) await cp(from, join(stage, path), { recursive: true, filter });
   }
   await stageRuntime(join(stage, 'dist', 'node_modules'));
+  await stageLanguageServer(join(stage, 'dist', 'node_modules'));
   // What serves npm and development alone is not the editor's business.
   const manifest = { ...(await manifestOf(root)), files: undefined, scripts: undefined, devDependencies: undefined };
   await writeJson(join(stage, 'package.json'), manifest);
 
   const files = await listFiles({ cwd: stage, packageManager: PackageManager.None });
-  const strays = files.filter((file) => unwanted.test(file));
+  const strays = files.filter((file) => unwanted.test(file) && !libraries.test(file));
   if (strays.length > 0) throw new Error(`these files must not be packaged:\n${strays.join('\n')}`);
 
   const target = `${process.platform}-${process.arch}`;
@@ -84,6 +87,18 @@ async function stageRuntime(modules: string): Promise<void> {
   if (!(await exists(from)))
     throw new Error(`onnxruntime-node has no binaries for ${process.platform}-${process.arch}`);
   await cp(from, join(modules, binaries), { recursive: true, filter: (file) => !isSecondCopy(file) });
+}
+
+/** TypeScript's native server of this platform with the declarations of the libraries it reads beside itself. */
+async function stageLanguageServer(modules: string): Promise<void> {
+  const name = `@typescript/typescript-${process.platform}-${process.arch}`;
+  const from = join(root, 'node_modules', name);
+  const to = join(modules, name);
+  if (!(await exists(from))) throw new Error(`${name} is not installed`);
+  await cp(join(from, 'lib'), join(to, 'lib'), { recursive: true, filter: (file) => !file.endsWith('.sig') });
+  for (const notice of ['LICENSE', 'NOTICE.txt']) await cp(join(from, notice), join(to, notice));
+  const { version, license } = await manifestOf(from);
+  await writeJson(join(to, 'package.json'), { name, version, license });
 }
 
 /** On macOS the library is there twice; only the name with the short version is linked. */

@@ -1,0 +1,144 @@
+// Places → facts from language servers of our own, which know the project's files and the texts they are asked about. The user's
+// buffers and servers are never touched.
+import { createHash } from 'node:crypto';
+import type { DocumentPlace, TextChange } from '../protocol/messages.ts';
+import { AnswerCache } from './answerCache.ts';
+import { type KeptLimits, KeptServer, type ServerState } from './keptServer.ts';
+import type { Turn } from './languageClient.ts';
+import type { Call, NameSite, Names, Oracle, Place } from './oracle.ts';
+import { askCall, askImport, askNames } from './questions.ts';
+import type { ServerProgram } from './serverProcess.ts';
+import { pathsOf, type ServerKind, serverFor } from './servers.ts';
+
+export interface OracleOptions {
+  /** Told once for each kind of problem of each server, in a sentence for the user. */
+  readonly onProblem?: (text: string) => void;
+  /** Programs to be used instead of those that would be looked for. Trust is asked for all the same. */
+  readonly programs?: Readonly<Partial<Record<ServerKind['name'], ServerProgram>>>;
+  readonly limits?: Partial<KeptLimits>;
+}
+
+/** A server, for those who want to see what is running. */
+export interface ServerStatus {
+  readonly name: string;
+  readonly processId: number | undefined;
+  readonly state: ServerState;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const defaultLimits: KeptLimits = {
+  requestMs: 3 * second,
+  coldMs: 20 * second,
+  hungMs: 30 * second,
+  openDocuments: 8,
+  documentIdleMs: minute,
+  messageBytes: 64 * 2 ** 20,
+  restartMs: second,
+  idleMs: 15 * minute,
+  memoryBytes: 2 * 2 ** 30,
+  memoryCheckMs: 15 * second,
+  restMs: 5 * minute,
+};
+const rememberedAnswers = 200;
+const answerAgeMs = 30 * second;
+/** Longer documents are not asked about. */
+const longestDocument = 2_000_000;
+
+export class LanguageServerOracle implements Oracle {
+  readonly #options: OracleOptions;
+  readonly #limits: KeptLimits;
+  readonly #servers = new Map<string, { readonly kind: ServerKind; readonly server: KeptServer }>();
+  readonly #answers = new AnswerCache(rememberedAnswers, answerAgeMs);
+  readonly #said = new Set<string>();
+  #isDisposed = false;
+
+  constructor(options: OracleOptions = {}) {
+    this.#options = options;
+    this.#limits = { ...defaultLimits, ...options.limits };
+  }
+
+  knows(document: DocumentPlace, language: string): boolean {
+    const kind = serverFor(language);
+    return kind !== undefined && document.uri.startsWith('file:') && (document.isTrusted || !kind.needsTrust);
+  }
+
+  async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
+    return await this.#ask(`names ${site}`, place, signal, (turn, { dialect }) => askNames(turn, dialect, place, site));
+  }
+
+  async call(place: Place, signal: AbortSignal): Promise<Call | undefined> {
+    return await this.#ask('call', place, signal, (turn, { dialect }) => askCall(turn, dialect, place));
+  }
+
+  async importOf(place: Place, name: string, signal: AbortSignal): Promise<readonly TextChange[] | undefined> {
+    return await this.#ask(`import ${name}`, place, signal, (turn, { dialect }) =>
+      askImport(turn, dialect, place, name),
+    );
+  }
+
+  /** Answers are asked for again: files of the project may have changed. */
+  changed(): void {
+    this.#answers.clear();
+  }
+
+  /** What was started so far, whatever became of it. */
+  servers(): readonly ServerStatus[] {
+    return [...this.#servers.values()].map(({ kind, server }) => ({
+      name: kind.name,
+      processId: server.processId,
+      state: server.state,
+    }));
+  }
+
+  /** Ends all servers; everything asked yields `undefined` from then on. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const { server } of this.#servers.values()) server.dispose();
+    this.#servers.clear();
+    this.#answers.clear();
+  }
+
+  async #ask<T>(
+    what: string,
+    place: Place,
+    signal: AbortSignal,
+    work: (turn: Turn, kind: ServerKind) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const { document, language, before, after } = place;
+    const kind = serverFor(language);
+    if (this.#isDisposed || !kind || !this.knows(document, language)) return undefined;
+    if (before.length + after.length > longestDocument) return undefined;
+    const text = createHash('sha1').update(before).update('\0').update(after).digest('base64');
+    const key = [what, document.uri, language, String(before.length), text].join('\n');
+    const server = this.#server(kind, document);
+    return await this.#answers.get(
+      key,
+      (untilAborted) => server.question((turn) => work(turn, kind), untilAborted),
+      signal,
+    );
+  }
+
+  #server(kind: ServerKind, { folders, isTrusted }: DocumentPlace): KeptServer {
+    const key = [kind.name, String(isTrusted), ...[...folders].sort()].join('\n');
+    const known = this.#servers.get(key);
+    if (known) return known.server;
+    const server = new KeptServer(
+      {
+        kind,
+        folders,
+        find: async () => this.#options.programs?.[kind.name] ?? (await kind.find(pathsOf(folders), isTrusted)),
+        problem: (what, sentence) => this.#say(`${kind.name} ${what}`, sentence),
+      },
+      this.#limits,
+    );
+    this.#servers.set(key, { kind, server });
+    return server;
+  }
+
+  #say(what: string, sentence: string): void {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    this.#options.onProblem?.(sentence);
+  }
+}
