@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import { Grammars } from '../constraint/grammar/grammars.ts';
 import { TokenTexts } from '../constraint/tokenTexts.ts';
+import { firstOf } from '../language/firstOf.ts';
+import { LanguageServerOracle, type OracleOptions } from '../language/languageServerOracle.ts';
 import { noOracle } from '../language/noOracle.ts';
+import type { Oracle } from '../language/oracle.ts';
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
@@ -26,6 +29,10 @@ export interface SessionOptions {
   /** 0 lets the runtime choose. */
   readonly threads: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Knows what the editor knows of its documents; asked where no language server of ours does. */
+  readonly editor?: Oracle;
+  /** Language servers to be used instead of those that would be looked for. */
+  readonly programs?: OracleOptions['programs'];
   /** Told what does not work though completions do. */
   readonly onProblem?: (text: string) => void;
 }
@@ -37,7 +44,7 @@ export class SessionError extends Error {
 
 /** @throws ModelFileError, GraphBuildError or SessionError */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { modelPath, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
+  const { modelPath, grammarsPath, cachePath, device, threads, programs, onProgress, onProblem } = options;
   const tokenizerReady = loadTokenizer(modelPath);
   // awaited below; a failure before that must not count as unhandled
   tokenizerReady.catch(() => undefined);
@@ -56,7 +63,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const tell = (problem: string): void => onProblem?.(problem);
   const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);
   const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
-  return new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase });
+  const oracle = firstOf(
+    new LanguageServerOracle({ onProblem: tell, ...(programs && { programs }) }),
+    options.editor ?? noOracle,
+  );
+  return new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle, keepCase });
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {
