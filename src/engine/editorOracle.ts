@@ -1,8 +1,8 @@
 // Places → facts from the editor, which has the document open and asks whatever knows the language there. It answers about its
 // own cursor alone: what a draft would have in the document is in no editor.
-import { type CancellationToken, CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
-import type { Names, Oracle, Place } from '../language/oracle.ts';
-import { type DocumentPlace, type EditorNames, methods, type NamesQuestion } from '../protocol/messages.ts';
+import { type CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node';
+import type { NameSite, Names, Oracle, Place } from '../language/oracle.ts';
+import type { DocumentPlace, EditorNames, NamesQuestion } from '../protocol/messages.ts';
 
 /** After so many questions in a row without an answer ever, nobody seems to know the language, for this long. */
 const unanswered = 3;
@@ -19,12 +19,15 @@ interface Experience {
 
 const none: Experience = { isAnswered: false, failures: 0, failedMs: 0 };
 
+/** Puts a question to the editor. It may reject: where it was taken back, or nobody answers such questions. */
+export type AskEditor = (question: NamesQuestion, token: CancellationToken) => Promise<EditorNames | null>;
+
 export class EditorOracle implements Oracle {
-  readonly #connection: Pick<MessageConnection, 'sendRequest'>;
+  readonly #editor: AskEditor;
   readonly #experiences = new Map<string, Experience>();
 
-  constructor(connection: Pick<MessageConnection, 'sendRequest'>) {
-    this.#connection = connection;
+  constructor(editor: AskEditor) {
+    this.#editor = editor;
   }
 
   knows(document: DocumentPlace, language: string): boolean {
@@ -33,7 +36,7 @@ export class EditorOracle implements Oracle {
     return cursorOf(document) !== undefined && !isSilent;
   }
 
-  async names(place: Place, site: string, signal: AbortSignal): Promise<Names | undefined> {
+  async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
     const cursor = cursorOf(place.document);
     // Lists of anything else say too little to be worth the editor's time.
     if (site !== 'member' || cursor === undefined || place.typed < 0 || signal.aborted) return undefined;
@@ -68,19 +71,12 @@ export class EditorOracle implements Oracle {
       signal.addEventListener('abort', giveUp, { once: true });
     });
     try {
-      return await Promise.race([this.#send(question, source.token), aborted]);
+      return await Promise.race([this.#editor(question, source.token), aborted]);
+    } catch {
+      return null;
     } finally {
       signal.removeEventListener('abort', giveUp);
       source.dispose();
-    }
-  }
-
-  async #send(question: NamesQuestion, token: CancellationToken): Promise<EditorNames | null> {
-    try {
-      return await this.#connection.sendRequest<EditorNames | null>(methods.names, question, token);
-    } catch {
-      // Cancelled, or nobody there who answers such questions: that is no answer.
-      return null;
     }
   }
 }

@@ -18,19 +18,24 @@ const lexeme = (language: string): RegExp => {
   const hash = /^(python|ruby|php|shellscript|yaml|r|perl|elixir|dockerfile|makefile)$/.test(language);
   const comment = hash ? '#[^\\n]*' : '\\/\\/[^\\n]*|\\/\\*(?:[^*]|\\*(?!\\/))*(?:\\*\\/|$)';
   // In Rust, a quote also begins the name of a lifetime.
-  const quoted = language === 'rust' ? "'(?:\\\\.|[^'\\\\\\n])'" : "'(?:\\\\.|[^'\\\\\\n])*(?:'|$)";
+  const quoted =
+    language === 'rust' ? "'(?:\\\\.|[^'\\\\\\n])'|'[\\p{ID_Start}_]\\w*" : "'(?:\\\\.|[^'\\\\\\n])*(?:'|$)";
   const strings = `"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\\\.|[^"\\\\\\n])*(?:"|$)|${quoted}`;
   const word = '[\\p{ID_Start}$_][\\p{ID_Continue}$]*';
   const sign = '\\.\\.\\.|\\.\\.|\\?\\.|->|=>|::|:=|[=!<>]=+|[^\\s]';
   return new RegExp(`(?<skipped>${comment}|${strings}|\\d[\\w.]*)|(?<word>#?${word})|(?<sign>${sign})`, 'gmu');
 };
 
-const memberOperators = new Set(['.', '?.', '->', '::']);
+const memberOperators = new Set(['.', '?.', '::']);
+/** Elsewhere, `->` stands before a type. */
+const withPointers = new Set(['c', 'cpp', 'objective-c', 'objective-cpp', 'php', 'perl', 'cuda-cpp']);
 const declaring = new Set(
-  'const let var val function class interface type enum def fn func fun struct trait union module mod package namespace static as for catch mut'.split(
+  'import const let var val function class interface type enum def fn func fun struct trait union module mod package namespace static as for catch mut'.split(
     ' ',
   ),
 );
+const withLists = new Set(['for', 'import']);
+const beforeParameter = /^([([{,]|\.\.\.)$/;
 const withParameters = new Set(['function', 'def', 'fn', 'func', 'fun', 'catch']);
 const closings: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const keywords = new Set(
@@ -57,7 +62,9 @@ export function referencesIn(text: string, from: number, to: number, language: s
     const { text: name, start, isWord } = token;
     if (!isWord || start >= to || start + name.length <= from) return;
     if (keywords.has(name) || declared.has(name) || found.has(name) || name.startsWith('#')) return;
-    if (memberOperators.has(tokens[at - 1]?.text ?? '') || isKey(text, tokens, at)) return;
+    const before = tokens[at - 1]?.text ?? '';
+    if (memberOperators.has(before) || (before === '->' && withPointers.has(language))) return;
+    if (isKey(text, tokens, at)) return;
     found.set(name, { name, start });
   });
   return [...found.values()];
@@ -112,34 +119,35 @@ function isKey(text: string, tokens: readonly Token[], at: number): boolean {
   return next.text === ':' && !endsLine && tokens[at - 1]?.text !== 'case';
 }
 
-/** Names that the tokens bring in: declared, assigned to, or parameters. */
+/** Names that the tokens bring in: declared, imported, assigned to, or parameters. */
 function declaredIn(tokens: readonly Token[]): ReadonlySet<string> {
   const declared = new Set<string>();
-  const declare = (from: number, to: number): void => {
-    for (const [index, token] of tokens.slice(from, to).entries()) {
-      const before = tokens[from + index - 1]?.text ?? '';
-      // What follows a colon or an equals sign is a type or a default.
-      if (token.isWord && /^([([{,&*]|\.\.\.)$/.test(before)) declared.add(token.text);
+  /** Of a pattern all names, of parameters those that are no types or defaults. */
+  const declareInBrackets = (opening: number, areParameters: boolean): void => {
+    for (let at = opening + 1; at < closingOf(tokens, opening); at++) {
+      const { text, isWord } = tokens[at]!;
+      if (isWord && (!areParameters || beforeParameter.test(tokens[at - 1]!.text))) declared.add(text);
     }
   };
-  tokens.forEach((token, at) => {
+  tokens.forEach(({ text, isWord }, at) => {
     const next = tokens[at + 1];
-    if (token.isWord && declaring.has(token.text) && next !== undefined) {
-      if (next.isWord) declared.add(next.text);
-      const isNamed = next.isWord && withParameters.has(token.text);
-      const opening = isNamed ? openingFrom(tokens, at + 2) : at + 1;
-      if (token.text === 'for' && next.text === '(') return;
-      if (closings[tokens[opening]?.text ?? ''] !== undefined) declare(opening, closingOf(tokens, opening));
-      if (token.text === 'for')
-        for (let on = at + 1; tokens[on]?.isWord && tokens[on]?.text !== 'in'; on += 2) declared.add(tokens[on]!.text);
+    if (isWord && declaring.has(text) && next !== undefined) {
+      if (withLists.has(text) && next.isWord)
+        for (let on = at + 1; isListed(tokens[on]); on++) declared.add(tokens[on]!.text);
+      else if (next.isWord) declared.add(next.text);
+      else if (next.text === '{' || next.text === '[') declareInBrackets(at + 1, false);
+      if (withParameters.has(text)) declareInBrackets(openingFrom(tokens, at + 1), true);
     }
-    if (token.isWord && (next?.text === '=>' || next?.text === '=' || next?.text === ':=')) declared.add(token.text);
-    if (token.text === '(') {
-      const end = closingOf(tokens, at);
-      if (isArrow(tokens, end + 1)) declare(at, end);
-    }
+    if (isWord && /^(=|:=)$/.test(next?.text ?? '')) declared.add(text);
+    if (isWord && next?.text === '=>' && tokens[at - 1]?.text !== ':') declared.add(text);
+    if (text === '(' && isArrow(tokens, closingOf(tokens, at) + 1)) declareInBrackets(at, true);
   });
   return declared;
+}
+
+/** Part of the names in `for a, b in` and `import a, b`. */
+function isListed(token: Token | undefined): boolean {
+  return token !== undefined && (token.text === ',' || (token.isWord && !/^(in|of|from|as)$/.test(token.text)));
 }
 
 /** The `(` of a function's parameters, over those of its type. */

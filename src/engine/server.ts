@@ -46,7 +46,7 @@ function serve(connection: MessageConnection): void {
     await session?.close();
     session = await openSession({
       ...options,
-      editor: new EditorOracle(connection),
+      editor: new EditorOracle((question, token) => connection.sendRequest(methods.names, question, token)),
       onProblem: (text) => tell({ level: 'warning', text, isNote: true }),
       onProgress: (progress) => {
         if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
