@@ -24,6 +24,9 @@ export function isLarge(shape: Circle): boolean {
   return area > 100;
 }
 `;
+/** Longer than what travels with a request, so that only the editor has it whole. */
+const filler = Array.from({ length: 2000 }, (_, index) => `export const valueOfItem${index} = ${index};\n`).join('');
+const long = shape.replace('\n\n', `\n\n${filler}\n`);
 const draw = 'export function drawCircle(radius: number) {\n  const circle =\n  return circle;\n}\n';
 
 const files: Readonly<Record<string, string>> = {
@@ -33,6 +36,7 @@ const files: Readonly<Record<string, string>> = {
   'known.ts': shape,
   'killed.ts': shape,
   'revived.ts': shape,
+  'long.ts': long,
   'draw.ts': draw,
   'drawn.ts': draw,
   'undrawn.ts': draw,
@@ -75,8 +79,8 @@ describe('names that the project has, in a real VS Code', function () {
   });
 
   /** Opens a file behind `shape`, types the point and gives the ghost text that comes. */
-  async function typePoint(name: string): Promise<string> {
-    await editor.open(name, 4, 21);
+  async function typePoint(name: string, line = 4): Promise<string> {
+    await editor.open(name, line, 21);
     await editor.type('.');
     return editor.seeGhost();
   }
@@ -121,6 +125,21 @@ describe('names that the project has, in a real VS Code', function () {
     await editor.press('Tab');
     await editor.type(' // typed on at once');
     await editor.seeDocument('undrawn.ts', imported(`${ghost} // typed on at once`));
+  });
+
+  it('has the names of a long file from the editor', async () => {
+    await typePoint('long.ts', long.split('\n').indexOf('  const area = shape') + 1);
+    // The editor's own server may be slow at first. What came too late is there when the same is asked again, and a change of
+    // settings forgets the answer that was given without it.
+    for (const more of [1, 2, 3, 4]) {
+      if (members.test(await editor.ghost())) break;
+      await session.set({ ...patient, 'palimpsest.monitorMs': patient['palimpsest.monitorMs'] + more });
+      await editor.seeStatus(/ready/);
+      await editor.command('Palimpsest: Trigger Completion');
+      await editor.seeGhost((text) => members.test(text), 3000).catch(() => '');
+    }
+    assert.match(await editor.ghost(), members);
+    await session.picture('member-of-long-file');
   });
 
   it('goes on when the language server is killed', async () => {
