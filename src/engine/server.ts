@@ -11,12 +11,16 @@ import {
   type CompletionRequest,
   type EngineInfo,
   type EngineOptions,
+  type ImportsQuestion,
   type LogMessage,
   methods,
   type Outcome,
   protocolVersion,
+  type TextChange,
 } from '../protocol/messages.ts';
 import { complete } from './complete.ts';
+import { EditorOracle } from './editorOracle.ts';
+import { importsFor } from './imports.ts';
 import { openSession } from './openSession.ts';
 import type { Session } from './session.ts';
 
@@ -29,9 +33,8 @@ function serve(connection: MessageConnection): void {
   let newest: AbortController | undefined;
   let idle: Promise<unknown> = Promise.resolve();
   let lastTrace: Trace | undefined;
-  const log = (level: LogMessage['level'], text: string): void => {
-    void connection.sendNotification(methods.log, { level, text } satisfies LogMessage);
-  };
+  const tell = (message: LogMessage): void => void connection.sendNotification(methods.log, message);
+  const log = (level: LogMessage['level'], text: string): void => tell({ level, text });
 
   connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
     if (options.protocolVersion !== protocolVersion)
@@ -43,7 +46,8 @@ function serve(connection: MessageConnection): void {
     await session?.close();
     session = await openSession({
       ...options,
-      onProblem: (text) => log('warning', text),
+      editor: new EditorOracle(connection),
+      onProblem: (text) => tell({ level: 'warning', text, isNote: true }),
       onProgress: (progress) => {
         if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
         toldMs = performance.now();
@@ -68,11 +72,9 @@ function serve(connection: MessageConnection): void {
     methods.complete,
     async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
       const receivedMs = performance.now();
-      const controller = new AbortController();
+      const controller = controllerOf(token);
       newest?.abort();
       newest = controller;
-      if (token.isCancellationRequested) controller.abort();
-      token.onCancellationRequested(() => controller.abort());
       const turn = idle.then(async (): Promise<Outcome> => {
         if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
         if (controller.signal.aborted) return { outcome: 'cancelled' };
@@ -88,9 +90,23 @@ function serve(connection: MessageConnection): void {
     },
   );
 
+  connection.onRequest(
+    methods.imports,
+    async (question: ImportsQuestion, token: CancellationToken): Promise<readonly TextChange[]> =>
+      session === undefined ? [] : importsFor(session.oracle, question, controllerOf(token).signal),
+  );
+
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
   connection.onClose(() => process.exit(0));
   connection.listen();
+}
+
+/** Aborted when the question is taken back. */
+function controllerOf(token: CancellationToken): AbortController {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller;
 }
 
 /** Serves the parent process that forked this one. */

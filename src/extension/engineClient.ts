@@ -13,13 +13,17 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
+  type EditorNames,
   type EngineInfo,
   type EngineOptions,
+  type ImportsQuestion,
   type LogMessage,
   methods,
+  type NamesQuestion,
   type Outcome,
   type Progress,
   protocolVersion,
+  type TextChange,
 } from '../protocol/messages.ts';
 
 /** `failed` stays until someone restarts the engine: starting again would fail the same way. */
@@ -41,6 +45,8 @@ export interface EngineHost {
   readonly restartDelayMs: number;
   /** Read at every start. */
   options(): EngineOptions;
+  /** Which names the editor has at a cursor of its own; `null` when it does not know. */
+  names(question: NamesQuestion): Promise<EditorNames | null>;
   log(message: LogMessage): void;
   /** Called after every change of state, never twice for the same one. */
   changed(state: EngineState): void;
@@ -110,6 +116,14 @@ export class EngineClient {
     return outcome;
   }
 
+  /** Edits that import what an accepted text names; none when no engine is there to ask. Never rejects. */
+  async imports(question: ImportsQuestion, token: CancellationToken): Promise<readonly TextChange[]> {
+    const run = this.#state.kind === 'ready' ? this.#run : undefined;
+    if (run === undefined) return [];
+    const send = () => run.connection.sendRequest<readonly TextChange[]>(methods.imports, question, token);
+    return (await this.#ask(run, send)) ?? [];
+  }
+
   /** Spans of the last completion as indented text; `undefined` when no engine is there to ask. */
   async trace(): Promise<string | undefined> {
     const run = this.#state.kind === 'ready' ? this.#run : undefined;
@@ -157,6 +171,7 @@ export class EngineClient {
     connection.onNotification(methods.progress, (progress: Progress) => {
       if (this.#run === run && this.#state.kind === 'starting') this.#become({ kind: 'starting', progress });
     });
+    connection.onRequest(methods.names, (question: NamesQuestion) => this.#host.names(question));
     connection.onNotification(methods.log, (message: LogMessage) => this.#host.log(message));
     // A write to a process that has just gone reports here; its exit is what counts.
     connection.onError(([error]) => this.#host.log({ level: 'warning', text: error.message }));

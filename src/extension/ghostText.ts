@@ -1,8 +1,10 @@
 // Cursor → inline completion items. Says nothing where nothing is wanted, answers from memory what it has answered before,
 // and asks the engine for the rest; the editor's own delay is the only one.
 import * as vscode from 'vscode';
-import type { Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
+import type { DocumentPlace, Draft, GrammarCoverage, MonitorCoverage, Outcome } from '../protocol/messages.ts';
+import { autoImport } from './autoImport.ts';
 import { windowAround } from './contextWindow.ts';
+import { editorOf } from './editorOf.ts';
 import { type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
 import { cursorAfter, HeadStart, isKeystroke, type Underway } from './headStart.ts';
@@ -25,6 +27,7 @@ export interface Answer {
   /** From the editor's question to the answer. */
   readonly latencyMs: number;
   readonly grammar: GrammarCoverage;
+  readonly monitor: MonitorCoverage;
 }
 
 /** What the provider tells the status about itself. */
@@ -43,6 +46,15 @@ interface Question {
   readonly lead: string;
   readonly start: vscode.Position;
   readonly end: vscode.Position;
+  readonly place: DocumentPlace;
+}
+
+/** An item of ours that the editor put into a document. */
+interface AcceptedItem {
+  readonly seen: Seen;
+  readonly text: string;
+  readonly lead: string;
+  readonly start: vscode.Position;
 }
 
 export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -61,7 +73,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
       vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
-      vscode.commands.registerCommand(acceptedCommand, (seen: Seen, text: string) => this.#accepted(seen, text)),
+      vscode.commands.registerCommand(acceptedCommand, (item: AcceptedItem) => this.#accepted(item)),
     );
   }
 
@@ -82,9 +94,10 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     return rules({ scheme: document.uri.scheme, language: document.languageId, paths });
   }
 
-  /** Reads the rules about files afresh with the next question. */
+  /** Reads the rules about files afresh with the next question, and asks again what was asked under other settings. */
   settingsChanged(): void {
     this.#rules.clear();
+    this.forget();
   }
 
   /** Forgets every answer: another model would give others. */
@@ -108,7 +121,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const question = ask(document, position, context.selectedCompletionInfo);
     const remembered = this.#cache.find(question.seen);
     if (remembered !== undefined) this.#counts = { ...this.#counts, fromMemory: this.#counts.fromMemory + 1 };
-    const drafts = remembered ?? (await this.#answer(document, question.seen, token));
+    const drafts = remembered ?? (await this.#answer(document, question, token));
     if (drafts === undefined || drafts.length === 0 || token.isCancellationRequested) return undefined;
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
     return this.#list(offered, question, tabSize(editor));
@@ -128,32 +141,34 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
     if (this.whyNot(document) !== undefined || !completionSettings(document).enable) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
-    const { seen } = ask(document, new vscode.Position(line, character), undefined);
-    if (this.#cache.find(seen) === undefined) this.#headStart.begin(seen, () => this.#begin(document, seen));
+    const question = ask(document, new vscode.Position(line, character), undefined);
+    const { seen } = question;
+    if (this.#cache.find(seen) === undefined) this.#headStart.begin(seen, () => this.#begin(document, question));
   }
 
   /** The answer that is under way for this question, or a new one. */
   async #answer(
     document: vscode.TextDocument,
-    seen: Seen,
+    question: Question,
     token: vscode.CancellationToken,
   ): Promise<readonly Draft[] | undefined> {
-    const work = this.#headStart.take(seen) ?? this.#begin(document, seen);
+    const work = this.#headStart.take(question.seen) ?? this.#begin(document, question);
     const listening = token.onCancellationRequested(() => work.cancel());
     return work.answer.finally(() => listening.dispose());
   }
 
-  #begin(document: vscode.TextDocument, seen: Seen): Underway<readonly Draft[] | undefined> {
+  #begin(document: vscode.TextDocument, question: Question): Underway<readonly Draft[] | undefined> {
     const source = new vscode.CancellationTokenSource();
-    return { answer: this.#compute(document, seen, source.token), cancel: () => source.cancel() };
+    return { answer: this.#compute(document, question, source.token), cancel: () => source.cancel() };
   }
 
   async #compute(
     document: vscode.TextDocument,
-    seen: Seen,
+    { seen, place }: Question,
     token: vscode.CancellationToken,
   ): Promise<readonly Draft[] | undefined> {
-    const { prefixTokens, suffixTokens, promptMs, maxTokens, multiline } = completionSettings(document);
+    const settings = completionSettings(document);
+    const { prefixTokens, suffixTokens, promptMs, maxTokens, multiline, monitor, monitorMs } = settings;
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const started = performance.now();
     this.#activity.working(++this.#inFlight > 0);
@@ -173,6 +188,9 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
           prefixTokens,
           suffixTokens,
           promptMs,
+          document: place,
+          monitor,
+          monitorMs,
         },
         token,
       );
@@ -181,7 +199,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     }
     if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
     if (outcome?.outcome !== 'done') return undefined;
-    this.#activity.answered(document, { latencyMs: performance.now() - started, grammar: outcome.grammar });
+    const { grammar, monitor: names } = outcome;
+    this.#activity.answered(document, { latencyMs: performance.now() - started, grammar, monitor: names });
     this.#cache.store(seen, outcome.drafts);
     return outcome.drafts;
   }
@@ -193,15 +212,20 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#counts = { ...this.#counts, shown: this.#counts.shown + 1 };
     const items = texts.map(({ text, replaces }) => {
       const item = new vscode.InlineCompletionItem(lead + text, new vscode.Range(start, end.translate(0, replaces)));
-      item.command = { command: acceptedCommand, title: '', arguments: [seen, text] };
+      const accepted: AcceptedItem = { seen, text, lead, start };
+      item.command = { command: acceptedCommand, title: '', arguments: [accepted] };
       return item;
     });
     return new vscode.InlineCompletionList(items);
   }
 
-  #accepted(seen: Seen, text: string): void {
+  /** The editor waits for this to return; imports come when they come. */
+  #accepted({ seen, text, lead, start }: AcceptedItem): void {
     this.#counts = { ...this.#counts, accepted: this.#counts.accepted + 1 };
     this.#cache.noteAccepted(seen, text);
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === seen.path);
+    if (document === undefined || !completionSettings(document).autoImport) return;
+    void autoImport(this.#engine, document, placeOf(document), { start, text: lead + text });
   }
 }
 
@@ -221,19 +245,20 @@ function ask(
   const file = { path: document.uri.toString(), language: document.languageId, prefixIsCut, suffixIsCut };
   const range = selected?.range;
   if (selected === undefined || range === undefined || !range.isSingleLine || !range.contains(position)) {
-    return { seen: { ...file, prefix, suffix }, lead: '', start: position, end: position };
+    const { version } = document;
+    const place = { ...placeOf(document), version, line: position.line, character: position.character };
+    return { seen: { ...file, prefix, suffix }, lead: '', start: position, end: position, place };
   }
   const before = prefix.slice(0, prefix.length - (position.character - range.start.character));
   const after = suffix.slice(range.end.character - position.character);
   const seen = { ...file, prefix: before + selected.text, suffix: after };
-  return { seen, lead: selected.text, start: range.start, end: range.end };
+  // The editor's document is another than the one asked about, so it has no cursor there.
+  return { seen, lead: selected.text, start: range.start, end: range.end, place: placeOf(document) };
 }
 
-/** The editor the document is typed in: the active one where it shows it, for it may be visible twice. */
-function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  if (activeTextEditor?.document === document) return activeTextEditor;
-  return visibleTextEditors.find((visible) => visible.document === document);
+function placeOf(document: vscode.TextDocument): DocumentPlace {
+  const { workspaceFolders = [], isTrusted } = vscode.workspace;
+  return { uri: document.uri.toString(), folders: workspaceFolders.map(({ uri }) => uri.toString()), isTrusted };
 }
 
 function tabSize(editor: vscode.TextEditor | undefined): number {

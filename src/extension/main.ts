@@ -1,10 +1,12 @@
 // Activation: puts settings, engine, ghost text, status and commands together. Nothing here waits for the engine, and the
 // engine starts only when a completion is first wanted.
 import * as vscode from 'vscode';
-import { type GrammarCoverage, protocolVersion } from '../protocol/messages.ts';
+import { protocolVersion } from '../protocol/messages.ts';
 import { menuCommand, registerCommands } from './commands.ts';
+import { completionProviders } from './completionProviders.ts';
+import { EditorOracle } from './editorOracle.ts';
 import { EngineClient, type EngineState } from './engineClient.ts';
-import { GhostText } from './ghostText.ts';
+import { type Answer, GhostText } from './ghostText.ts';
 import { logTo } from './log.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
 import { completionSettings, engineSettings, onSettingsChange, setEnabled } from './settings.ts';
@@ -16,7 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
   let busy = false;
   let lastLatencyMs: number | undefined;
   let lastFailure: string | undefined;
-  const grammars = new WeakMap<vscode.TextDocument, GrammarCoverage>();
+  let note: string | undefined;
+  const answers = new WeakMap<vscode.TextDocument, Answer>();
+  const names = new EditorOracle(completionProviders);
 
   const engine = new EngineClient({
     enginePath: inside('dist', 'engine.js'),
@@ -29,8 +33,16 @@ export function activate(context: vscode.ExtensionContext): void {
       const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
       return { protocolVersion, modelPath, grammarsPath: inside('grammars'), cachePath, device, threads };
     },
-    log: (message) => logTo(channel, message),
+    names: (question) => names.names(question),
+    log: (message) => {
+      logTo(channel, message);
+      if (message.isNote !== true) return;
+      note = message.text;
+      refresh();
+    },
     changed: (state) => {
+      // What an engine had to say goes with it.
+      if (state.kind !== 'ready') note = undefined;
       refresh();
       if (state.kind === 'failed') void sayFailed(state, channel);
     },
@@ -41,9 +53,9 @@ export function activate(context: vscode.ExtensionContext): void {
       busy = now;
       refresh();
     },
-    answered: (document, { latencyMs, grammar }) => {
-      lastLatencyMs = latencyMs;
-      grammars.set(document, grammar);
+    answered: (document, answer) => {
+      lastLatencyMs = answer.latencyMs;
+      answers.set(document, answer);
       lastFailure = undefined;
       refresh();
     },
@@ -59,9 +71,9 @@ export function activate(context: vscode.ExtensionContext): void {
   function refresh(): void {
     const document = vscode.window.activeTextEditor?.document;
     const reason = document && ghostText.whyNot(document);
-    const grammar = document && grammars.get(document);
+    const answer = document && answers.get(document);
     const { counts } = ghostText;
-    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts, reason, grammar });
+    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts, reason, answer, note });
   }
 
   const restartEngine = (): void => {

@@ -13,6 +13,10 @@ export interface CompletionSettings {
   readonly promptMs: number;
   readonly maxTokens: number;
   readonly multiline: Multiline;
+  /** Whether facts about the project decide which names may follow, and milliseconds that a finished draft may wait for them. */
+  readonly monitor: boolean;
+  readonly monitorMs: number;
+  readonly autoImport: boolean;
 }
 
 /** What the engine is started with; a change restarts it. `model` is empty for the embedded one. */
@@ -32,6 +36,9 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     promptMs: read(configuration, 'promptMs'),
     maxTokens: read(configuration, 'maxTokens'),
     multiline: read(configuration, 'multiline'),
+    monitor: read(configuration, 'monitor'),
+    monitorMs: read(configuration, 'monitorMs'),
+    autoImport: read(configuration, 'autoImport'),
   };
 }
 

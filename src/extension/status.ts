@@ -1,9 +1,9 @@
 // State of the engine and of the file at hand → one status bar item and one language status item.
 import * as vscode from 'vscode';
-import type { GrammarCoverage } from '../protocol/messages.ts';
+import type { GrammarCoverage, MonitorCoverage } from '../protocol/messages.ts';
 import type { Reason } from './eligibility.ts';
 import type { EngineState } from './engineClient.ts';
-import type { Counts } from './ghostText.ts';
+import type { Answer, Counts } from './ghostText.ts';
 
 /** Everything the two items show. */
 export interface StatusFacts {
@@ -14,8 +14,10 @@ export interface StatusFacts {
   readonly counts: Counts;
   /** Why the active file gets no completions. */
   readonly reason: Reason | undefined;
-  /** What was known of the grammar at the active file's last completion. */
-  readonly grammar: GrammarCoverage | undefined;
+  /** The active file's last answer, for what was known of grammar and names there. */
+  readonly answer: Answer | undefined;
+  /** Something the engine goes on without. */
+  readonly note: string | undefined;
 }
 
 interface Look {
@@ -78,13 +80,14 @@ function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
   return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('ready') };
 }
 
-function detailsOf({ engine, lastLatencyMs, counts, grammar }: StatusFacts): readonly string[] {
+function detailsOf({ engine, lastLatencyMs, counts, answer, note }: StatusFacts): readonly string[] {
   const details: string[] = [];
   if (engine.kind === 'ready') {
     details.push(vscode.l10n.t('{0} on {1}', engine.info.model, engine.info.device.toUpperCase()));
   }
-  const checked = grammarText(grammar);
-  if (checked !== undefined) details.push(checked);
+  for (const checked of [grammarText(answer?.grammar), namesText(answer?.monitor)])
+    if (checked !== undefined) details.push(checked);
+  if (note !== undefined) details.push(note);
   if (lastLatencyMs !== undefined) details.push(vscode.l10n.t('last answer in {0} ms', Math.round(lastLatencyMs)));
   if (counts.shown > 0) details.push(vscode.l10n.t('{0} shown, {1} accepted', counts.shown, counts.accepted));
   details.push(vscode.l10n.t('nothing leaves this machine'));
@@ -100,6 +103,17 @@ function grammarText(grammar: GrammarCoverage | undefined): string | undefined {
       return vscode.l10n.t('grammar: file is damaged here');
     case 'none':
       return vscode.l10n.t('no grammar for this language, completions are not checked');
+    default:
+      return undefined;
+  }
+}
+
+function namesText(monitor: MonitorCoverage | undefined): string | undefined {
+  switch (monitor) {
+    case 'on':
+      return vscode.l10n.t('names checked by the language server');
+    case 'none':
+      return vscode.l10n.t('names are not checked: no language server for this language');
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -168,11 +168,51 @@ export interface Progress {
   readonly fraction: number;
 }
 
-/** Names of the JSON-RPC methods. Requests: start, complete, trace. Notifications from the engine: progress, log. */
+/** Asks the editor which names can stand at a cursor of its own. */
+export interface NamesQuestion {
+  readonly uri: string;
+  /** The place is known by this version of the document alone. */
+  readonly version: number;
+  readonly line: number;
+  readonly character: number;
+  /** UTF-16 units before the cursor that the name begins with. */
+  readonly typed: number;
+}
+
+export interface EditorName {
+  readonly text: string;
+  /** `CompletionItemKind` of the language server protocol; 0 where it is not said. */
+  readonly kind: number;
+  readonly detail?: string;
+  /** Module that an import has to be added from. */
+  readonly importedFrom?: string;
+}
+
+export interface EditorNames {
+  readonly names: readonly EditorName[];
+  /** Whether whoever was asked gave all that there are. */
+  readonly isComplete: boolean;
+}
+
+/** Asks which imports a text calls for that has just been put into a document: all of it, with `\n` line ends. */
+export interface ImportsQuestion {
+  readonly document: DocumentPlace;
+  readonly language: string;
+  readonly before: string;
+  readonly accepted: string;
+  readonly after: string;
+}
+
+/**
+ * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Request to the editor: names.
+ * Notifications from the engine: progress, log.
+ */
 export const methods = {
   start: 'engine/start',
   complete: 'engine/complete',
+  imports: 'engine/imports',
   trace: 'engine/trace',
+  names: 'editor/names',
   progress: 'engine/progress',
   log: 'engine/log',
 } as const;
@@ -180,4 +220,6 @@ export const methods = {
 export interface LogMessage {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** Something that completions go on without, for the user to find where the state of things is said. */
+  readonly isNote?: boolean;
 }

@@ -30,6 +30,7 @@ class Bench {
         device: 'cpu',
         threads: 1,
       }),
+      names: async () => null,
       log: ({ text }) => this.lines.push(text),
       changed: (state) => {
         this.states.push(state);

@@ -1,0 +1,126 @@
+// A text that was just accepted → the imports it calls for, in the document. They come a moment later: what is typed until then
+// moves them, and an undo or a change to what they are about calls them off.
+import * as vscode from 'vscode';
+import type { DocumentPlace, TextChange } from '../protocol/messages.ts';
+import { editorOf } from './editorOf.ts';
+import type { EngineClient } from './engineClient.ts';
+import { type ContentChange, movedChanges, movedRange } from './movedChanges.ts';
+
+/** Longer documents are not sent for the sake of an import. */
+const mostUnits = 1_000_000;
+/** An edit is refused when a keystroke overtakes it, and tried again behind it. */
+const attempts = 4;
+
+/** Text that an acceptance left in a document, from `start` on. */
+export interface Accepted {
+  readonly start: vscode.Position;
+  /** With `\n` line ends. */
+  readonly text: string;
+}
+
+/** Imports what `accepted` names. Resolves when that is done or called off; never rejects. */
+export async function autoImport(
+  engine: Pick<EngineClient, 'imports'>,
+  document: vscode.TextDocument,
+  place: DocumentPlace,
+  { start, text }: Accepted,
+): Promise<void> {
+  if (!/[\p{ID_Start}$_]/u.test(text)) return;
+  const whole = document.getText();
+  const end = endOf(start, text);
+  if (whole.length > mostUnits || plain(document.getText(new vscode.Range(start, end))) !== text) return;
+  const watch = new Watch(document, new vscode.Range(start, end));
+  try {
+    const changes = await engine.imports(
+      {
+        document: place,
+        language: document.languageId,
+        before: plain(whole.slice(0, document.offsetAt(start))),
+        accepted: text,
+        after: plain(whole.slice(document.offsetAt(end))),
+      },
+      watch.token,
+    );
+    await apply(document, changes, watch);
+  } finally {
+    watch.dispose();
+  }
+}
+
+/**
+ * While nothing else has happened, the edit joins the acceptance in the undo stack: the editor closes no step behind an accepted
+ * item. Later it is a step of its own.
+ */
+async function apply(document: vscode.TextDocument, changes: readonly TextChange[], watch: Watch): Promise<void> {
+  for (let attempt = 0; attempt < attempts && changes.length > 0; attempt++) {
+    const moved = watch.moved(changes);
+    const editor = editorOf(document);
+    if (moved === undefined || editor === undefined) return;
+    const isOwnStep = watch.hasSeenChanges;
+    const isDone = await editor.edit(
+      (builder) => {
+        for (const { startLine, startCharacter, endLine, endCharacter, text } of moved)
+          builder.replace(new vscode.Range(startLine, startCharacter, endLine, endCharacter), text);
+      },
+      { undoStopBefore: isOwnStep, undoStopAfter: isOwnStep },
+    );
+    if (isDone) return;
+  }
+}
+
+/** What happens to a document while its imports are looked for. */
+class Watch implements vscode.Disposable {
+  readonly #source = new vscode.CancellationTokenSource();
+  readonly #listening: vscode.Disposable;
+  readonly #edits: ContentChange[] = [];
+  #accepted: ContentChange['range'] | undefined;
+
+  constructor(document: vscode.TextDocument, accepted: vscode.Range) {
+    this.#accepted = accepted;
+    this.#listening = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) this.#changed(event);
+    });
+  }
+
+  get token(): vscode.CancellationToken {
+    return this.#source.token;
+  }
+
+  get hasSeenChanges(): boolean {
+    return this.#edits.length > 0;
+  }
+
+  /** Where changes to the document as it was are now; `undefined` once they are called off. */
+  moved(changes: readonly TextChange[]): readonly TextChange[] | undefined {
+    if (this.token.isCancellationRequested) return undefined;
+    let moved: readonly TextChange[] | undefined = changes;
+    for (const edit of this.#edits) moved = moved && movedChanges(moved, edit);
+    return moved;
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.#source.dispose();
+  }
+
+  #changed({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    // Later places first, so that each change leaves the places of those to come as they are.
+    const edits = [...contentChanges].sort((one, other) => other.rangeOffset - one.rangeOffset);
+    for (const { range, text } of edits) {
+      const edit = { range, text: plain(text) };
+      this.#edits.push(edit);
+      this.#accepted = this.#accepted && movedRange(this.#accepted, edit);
+    }
+    if (reason !== undefined || this.#accepted === undefined) this.#source.cancel();
+  }
+}
+
+function endOf(start: vscode.Position, text: string): vscode.Position {
+  const lines = text.split('\n');
+  const last = lines.at(-1)!.length;
+  return lines.length === 1 ? start.translate(0, last) : new vscode.Position(start.line + lines.length - 1, last);
+}
+
+function plain(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+}
