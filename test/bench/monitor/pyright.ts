@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A file with another text. `file` is relative to the project's folder. */
 export interface Version {
@@ -77,7 +77,8 @@ function saysMissing(message: string): boolean {
 }
 
 async function check(folder: string): Promise<Output> {
-  const program = fileURLToPath(import.meta.resolve('pyright/index.js'));
+  const require = createRequire(import.meta.url);
+  const program = require.resolve('pyright/index.js');
   const output = await new Promise<string>((resolve, reject) => {
     const words = [program, '--project', folder, '--outputjson'];
     execFile(process.execPath, words, { maxBuffer: 2 ** 29 }, (error, stdout, stderr) => {

@@ -44,11 +44,11 @@ export function fateOf(access: Access, { checker }: Pick<Checked, 'checker'>): F
   if (ts.isQualifiedName(access)) {
     const left = checker.getSymbolAtLocation(access.left);
     if (left === undefined) return 'unknown';
-    const symbol = checker.getSymbolAtLocation(name);
-    return symbol === undefined || isUnknown(symbol) ? 'missing' : 'declared';
+    // what cannot be resolved has a symbol all the same, which nothing declares
+    return checker.getSymbolAtLocation(name)?.declarations === undefined ? 'missing' : 'declared';
   }
-  const receiver = checker.getNonNullableType(checker.getTypeAtLocation(access.expression));
-  const type = checker.getApparentType(receiver);
+  const receiver = checker.getTypeAtLocation(access.expression);
+  const type = checker.getApparentType(checker.getNonNullableType(receiver));
   if ((receiver.flags & silent) !== 0 || (type.flags & silent) !== 0) return 'unknown';
   const symbol = checker.getSymbolAtLocation(name);
   if (symbol !== undefined && !isUnknown(symbol) && (symbol.flags & ts.SymbolFlags.Signature) === 0) return 'declared';
