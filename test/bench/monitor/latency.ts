@@ -14,8 +14,8 @@ import type { Project } from './projects.ts';
 import type { MonitorOptions } from './run.ts';
 import { type TypescriptSubject, typescriptMembers, typescriptSubjects } from './subjects.ts';
 
-/** Keystrokes in random lines, and as many right behind a member's first character. */
-const keystrokeCount = 100;
+/** Of the items: so many keystrokes in random lines, and as many right behind a member's first character. */
+const keystrokeShare = 1 / 12;
 /** Between two keystrokes of a fast typist. */
 const pauseMs = 120;
 /** A server is warm once a request of a file of its project has been answered with facts; it may take this long. */
@@ -27,13 +27,14 @@ interface Timed {
 }
 
 export async function benchLatency(options: MonitorOptions): Promise<void> {
-  const { print, seed } = options;
+  const { print, seed, items } = options;
+  const count = Math.max(1, Math.round(items * keystrokeShare));
   const subjects = await typescriptSubjects(new Set(['typescript']));
   const size = ({ program }: TypescriptSubject): number => program.fileNames.length;
   const largest = subjects.reduce((one, other) => (size(other) > size(one) ? other : one));
   const { project, files } = largest;
-  const inLines = cutKeystrokes(files, { seed, count: keystrokeCount });
-  const members = typescriptMembers([largest], { seed, items: 2 * keystrokeCount }, ['resolved']);
+  const inLines = cutKeystrokes(files, { seed, count });
+  const members = typescriptMembers([largest], { seed, items: 2 * count }, ['resolved']);
   const inMembers = members.flatMap((item) => memberKeystroke(item));
   await withSession(options, async (session) => {
     const first = inMembers[0]!.after;
