@@ -4,9 +4,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { complete } from '../../../src/engine/complete.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
-import type { Session } from '../../../src/engine/session.ts';
+import { Session } from '../../../src/engine/session.ts';
 import type { Oracle } from '../../../src/language/oracle.ts';
-import type { Counters, DocumentPlace } from '../../../src/protocol/messages.ts';
+import type { DocumentPlace, MonitorCoverage } from '../../../src/protocol/messages.ts';
 import { grammarsPath } from '../../support/built.ts';
 import { repositoryRoot } from '../corpus.ts';
 import type { HoleKind, Item } from '../items.ts';
@@ -30,6 +30,7 @@ export interface Asking {
 
 export interface Answer {
   readonly shown: Shown;
+  readonly coverage: MonitorCoverage;
   readonly firstDraftMs: number;
   readonly counters: MonitorCounters;
 }
@@ -51,12 +52,12 @@ export async function ask(session: Session, project: Project, item: Item, asking
   const outcome = await complete(session, { ...request, ...facts }, { signal: new AbortController().signal });
   if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
   const [draft] = outcome.drafts;
-  const counted: Counters & Partial<MonitorCounters> = outcome.counters;
-  const { monitorQueries = 0, monitorMs: waited = 0, monitorHits = 0, monitorReleased = 0 } = counted;
+  const { monitorQueries, monitorMs: waitedMs, monitorHits, monitorReleased } = outcome.counters;
   return {
     shown: draft && { text: draft.text, replaces: draft.replaces },
+    coverage: outcome.monitor,
     firstDraftMs: outcome.timings.firstDraftMs,
-    counters: { monitorQueries, monitorMs: waited, monitorHits, monitorReleased },
+    counters: { monitorQueries, monitorMs: waitedMs, monitorHits, monitorReleased },
   };
 }
 
@@ -69,16 +70,12 @@ export async function withSession<T>(options: MonitorOptions, work: (session: Se
   try {
     return await work(session);
   } finally {
-    await session.model.close();
+    await session.close();
   }
 }
 
-/** Who is asked for facts in a session; undefined in one that asks nobody. */
-export function oracleOf(session: Session & { readonly oracle?: Oracle }): Oracle | undefined {
-  return session.oracle;
-}
-
-/** From now on the session asks another. */
-export function useOracle(session: Session, oracle: Oracle): void {
-  Object.defineProperty(session, 'oracle', { value: oracle, configurable: true });
+/** The session with another to ask for facts. The one it is made of must not be used beside it: they share a model. */
+export function withOracle(session: Session, oracle: Oracle): Session {
+  const { model, tokenizer, layout, texts, grammars, keepCase } = session;
+  return new Session({ model, tokenizer, layout, texts, grammars, oracle, keepCase });
 }

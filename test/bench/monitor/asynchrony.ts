@@ -2,7 +2,7 @@
 // answer those without monitors.
 
 import { drawTable } from '../table.ts';
-import { type Answer, ask, oracleOf, smallBudget, useOracle, withSession } from './asking.ts';
+import { type Answer, ask, smallBudget, withOracle, withSession } from './asking.ts';
 import { DelayedOracle } from './delayedOracle.ts';
 import type { MonitorItem } from './items.ts';
 import type { MonitorOptions } from './run.ts';
@@ -28,14 +28,9 @@ export async function benchAsynchrony(options: MonitorOptions): Promise<void> {
   const cut = { ...options, items: count / 3 };
   const items = [...typescriptMembers(subjects, cut, ['resolved', 'any']), ...typescriptHoles(subjects, cut)];
   items.sort((one, other) => (one.project < other.project ? -1 : Number(one.project > other.project)));
-  await withSession(options, async (session) => {
-    const inner = oracleOf(session);
-    if (inner === undefined) {
-      print('\nthis engine asks nobody for facts');
-      return;
-    }
-    const oracle = new DelayedOracle(inner);
-    useOracle(session, oracle);
+  await withSession(options, async (opened) => {
+    const oracle = new DelayedOracle(opened.oracle);
+    const session = withOracle(opened, oracle);
     const text = async (item: MonitorItem, monitor: boolean, monitorMs: number): Promise<Answer> =>
       ask(session, projects.get(item.project)!, item, { monitor, monitorMs, budget: smallBudget });
     const differences = new Map<string, Difference[]>();

@@ -33,6 +33,10 @@ export class DelayedOracle implements Oracle {
     return this.#inner.importOf(...asked);
   }
 
+  dispose(): void {
+    this.#inner.dispose();
+  }
+
   /** The answer after the delay; undefined as soon as nobody waits any longer. */
   async #late<T>(answer: Promise<T | undefined>, signal: AbortSignal): Promise<T | undefined> {
     const delayMs = this.delayMs;

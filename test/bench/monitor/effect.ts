@@ -134,8 +134,7 @@ async function judge(
     const found = await pythonFacts(answers, missingNames);
     for (const [number, { answer }] of answers.entries()) facts.set(answer, found[number]!);
   }
-  const verdict = (item: MonitorItem, answer: Answer): Verdict =>
-    verdictOf(item, answer.shown, facts.get(answer)!, answer.counters);
+  const verdict = (item: MonitorItem, answer: Answer): Verdict => verdictOf(item, facts.get(answer)!, answer);
   return {
     with: pairs.map(({ item, with: on }) => verdict(item, on)),
     without: pairs.map(({ item, without: off }) => verdict(item, off)),
@@ -145,7 +144,8 @@ async function judge(
 const isPython = ({ item }: Verdict): boolean => item.language === 'python';
 const isResolved = ({ item }: Verdict): boolean => item.siteClass === 'resolved';
 /** Whether facts decided, as far as the counters say. */
-const isInformed = ({ counters }: Verdict): boolean => counters.monitorQueries > 0 && counters.monitorReleased === 0;
+const isInformed = ({ coverage, counters }: Verdict): boolean =>
+  coverage === 'on' && counters.monitorQueries > 0 && counters.monitorReleased === 0;
 
 /** Groups of items that tables and tests are made for, by the verdict with monitors; sites that say nothing about names stand apart. */
 const groups: readonly { readonly name: string; readonly has: (verdict: Verdict) => boolean }[] = [

@@ -3,7 +3,7 @@
 import { quantile } from 'simple-statistics';
 import type { Names, Oracle } from '../../../src/language/oracle.ts';
 import { decimal, drawTable } from '../table.ts';
-import { documentOf, oracleOf, withSession } from './asking.ts';
+import { documentOf, withSession } from './asking.ts';
 import type { MonitorItem } from './items.ts';
 import type { Project } from './projects.ts';
 import type { MonitorOptions } from './run.ts';
@@ -33,13 +33,8 @@ export async function benchOracle(options: MonitorOptions): Promise<void> {
   ];
   items.sort((one, other) => (one.project < other.project ? -1 : Number(one.project > other.project)));
   await withSession(options, async (session) => {
-    const oracle = oracleOf(session);
-    if (oracle === undefined) {
-      print('\nthis engine asks nobody for facts');
-      return;
-    }
     const asked: Asked[] = [];
-    for (const item of items) asked.push(await askNames(oracle, projects.get(item.project)!, item));
+    for (const item of items) asked.push(await askNames(session.oracle, projects.get(item.project)!, item));
     print(draw(asked));
   });
 }
@@ -51,7 +46,7 @@ async function askNames(oracle: Oracle, project: Project, item: MonitorItem): Pr
   const none = { item, isClosed: false, count: 0, milliseconds: 0 };
   if (!oracle.knows(document, language)) return { ...none, result: 'not asked' };
   const started = performance.now();
-  const place = { document, language, before, after: suffix, typed };
+  const place = { document, language, before, after: suffix, isWhole: true, typed };
   const found = await oracle.names(place, 'member', AbortSignal.timeout(deadlineMs));
   const milliseconds = performance.now() - started;
   if (found === undefined) return { ...none, milliseconds, result: 'no answer' };

@@ -1,6 +1,7 @@
 // Items and answers → verdicts and their sums: pure functions, as in score.ts, which judges the text.
 
 import { quantile } from 'simple-statistics';
+import type { Counters, MonitorCoverage } from '../../../src/protocol/messages.ts';
 import { type ItemScore, scoreItem, summarise } from '../score.ts';
 import { bootstrapDifference, mcNemar } from '../statistics.ts';
 import { decimal } from '../table.ts';
@@ -8,16 +9,7 @@ import type { Facts, Shown } from './facts.ts';
 import { type MonitorItem, wholeName } from './items.ts';
 
 /** What monitors did to one answer. */
-export interface MonitorCounters {
-  /** Questions to the oracle. */
-  readonly monitorQueries: number;
-  /** Wait for facts once the draft was decoded. */
-  readonly monitorMs: number;
-  /** Tokens that were passed over. */
-  readonly monitorHits: number;
-  /** Places at which the model was let go its own way. */
-  readonly monitorReleased: number;
-}
+export type MonitorCounters = Pick<Counters, 'monitorQueries' | 'monitorMs' | 'monitorHits' | 'monitorReleased'>;
 
 export interface Verdict {
   readonly item: MonitorItem;
@@ -26,11 +18,23 @@ export interface Verdict {
   /** Of the whole name where a part of it was typed. */
   readonly score: ItemScore;
   readonly counters: MonitorCounters;
+  readonly coverage: MonitorCoverage;
 }
 
-export function verdictOf(item: MonitorItem, shown: Shown, facts: Facts, counters: MonitorCounters): Verdict {
+export function verdictOf(
+  item: MonitorItem,
+  facts: Facts,
+  { shown, counters, coverage }: Pick<Verdict, 'shown' | 'counters' | 'coverage'>,
+): Verdict {
   const whole = wholeName(item, shown?.text ?? '');
-  return { item, shown, facts, counters, score: scoreItem(whole.item, shown === undefined ? '' : whole.predicted) };
+  return {
+    item,
+    shown,
+    facts,
+    counters,
+    coverage,
+    score: scoreItem(whole.item, shown === undefined ? '' : whole.predicted),
+  };
 }
 
 export const isMissing = ({ facts }: Verdict): boolean => facts.member === 'missing';
@@ -122,6 +126,7 @@ export function countersLine(verdicts: readonly Verdict[]): string {
     `questions ${sum((each) => each.monitorQueries)}`,
     `tokens passed over ${sum((each) => each.monitorHits)}`,
     `places released ${sum((each) => each.monitorReleased)}`,
+    `not on at ${verdicts.filter(({ coverage }) => coverage !== 'on').length}`,
     `drafts that waited ${waited} of ${verdicts.length} (p95 ${decimal(p95)} ms)`,
   ].join(', ');
 }
@@ -137,7 +142,7 @@ export function listed(
   return [
     `${title}: ${found.length}`,
     ...found.map(({ one, other }) => {
-      const { item, counters } = one;
+      const { item, counters, coverage } = one;
       const show = (text: string | undefined): string => JSON.stringify(text) ?? 'nothing';
       const before = item.prefix.slice(item.prefix.lastIndexOf('\n') + 1);
       const { monitorQueries, monitorHits, monitorReleased } = counters;
@@ -146,7 +151,7 @@ export function listed(
         `  ${item.id}`,
         `    ${show(before)} target ${show(item.target)}`,
         `    with ${show(one.shown?.text)} without ${show(other.shown?.text)} rest ${show(item.suffix.slice(0, 30))}`,
-        `    ${monitorQueries} questions, ${monitorHits} passed over, ${monitorReleased} released${errors.map((error) => `; ${error.split('\n', 1)[0]}`).join('')}`,
+        `    ${monitorQueries} questions, ${monitorHits} passed over, ${monitorReleased} released (${coverage})${errors.map((error) => `; ${error.split('\n', 1)[0]}`).join('')}`,
       ].join('\n');
     }),
   ];

@@ -7,6 +7,7 @@ const place: Place = {
   language: 'typescript',
   before: 'shape.',
   after: '',
+  isWhole: true,
   typed: 0,
 };
 
@@ -24,6 +25,7 @@ function counting(): { readonly oracle: Oracle; readonly asked: () => number } {
       return { signatures: [], argument: asked };
     },
     importOf: async () => undefined,
+    dispose: () => {},
   };
   return { oracle, asked: () => asked };
 }

@@ -7,6 +7,7 @@ import {
   isExact,
   isMissing,
   listed,
+  type MonitorCounters,
   type Verdict,
   verdictHeader,
   verdictOf,
@@ -19,8 +20,9 @@ function item(id: string, { kind = 'member', target = 'area', typed = 0 }: Parti
   return { id, kind, prefix, target: rest, suffix: '();\n', typed, ...where };
 }
 
-const quiet = { monitorQueries: 0, monitorMs: 0, monitorHits: 0, monitorReleased: 0 };
+const quiet: MonitorCounters = { monitorQueries: 0, monitorMs: 0, monitorHits: 0, monitorReleased: 0 };
 const shown = (text: string): Shown => ({ text, replaces: 0 });
+const answer = (draft: Shown, counters = quiet) => ({ shown: draft, counters, coverage: 'on' as const });
 const facts = (some: Partial<Facts>): Facts => ({
   member: undefined,
   accessed: 0,
@@ -43,14 +45,14 @@ describe('items at names that are half typed', () => {
       item: { ...half, prefix: 'shape.', target: 'area', typed: 0 },
       predicted: 'area',
     });
-    assert.equal(verdictOf(half, shown('ea()'), facts({}), quiet).score.exactMatch, true);
-    assert.equal(verdictOf(half, shown('c()'), facts({}), quiet).score.nextIdentifierMatch, false);
+    assert.equal(verdictOf(half, facts({}), answer(shown('ea()'))).score.exactMatch, true);
+    assert.equal(verdictOf(half, facts({}), answer(shown('c()'))).score.nextIdentifierMatch, false);
   });
 
   it('are wrong where nothing is shown, though a part of the name stands there', () => {
     const half = item('a', { target: 'ar', typed: 1 });
-    assert.equal(verdictOf(half, undefined, facts({}), quiet).score.exactMatch, false);
-    assert.equal(verdictOf(item('a', { typed: 3 }), undefined, facts({}), quiet).score.editSimilarity, 0);
+    assert.equal(verdictOf(half, facts({}), answer(undefined)).score.exactMatch, false);
+    assert.equal(verdictOf(item('a', { typed: 3 }), facts({}), answer(undefined)).score.editSimilarity, 0);
   });
 
   it('are a third, with one to three characters typed', () => {
@@ -72,15 +74,14 @@ describe('verdicts', () => {
   const member = (id: string, text: string, fate: Facts['member']): Verdict =>
     verdictOf(
       item(id),
-      shown(text),
       facts({ member: fate, accessed: 1, missing: fate === 'missing' ? [text] : [] }),
-      quiet,
+      answer(shown(text)),
     );
   const on = [member('a', 'area', 'exists'), member('b', 'area', 'exists'), member('c', 'width', 'exists')];
   const off = [member('a', 'depth', 'missing'), member('b', 'area', 'exists'), member('c', 'area', 'exists')];
 
   it('count unresolved names among those whose receiver is known', () => {
-    const all = [...off, member('d', 'whatever', 'unknown'), verdictOf(item('e'), undefined, facts({}), quiet)];
+    const all = [...off, member('d', 'whatever', 'unknown'), verdictOf(item('e'), facts({}), answer(undefined))];
     assert.equal(cell(all, 'n'), '5');
     assert.equal(cell(all, 'drafts'), '4');
     assert.equal(cell(all, 'unresolved'), '1');
@@ -91,7 +92,7 @@ describe('verdicts', () => {
 
   it('count files that compile among all, and among those with a draft', () => {
     const line = (newErrors: string[] | undefined): Verdict =>
-      verdictOf(item('a', { kind: 'line' }), newErrors && shown('area();'), facts({ newErrors }), quiet);
+      verdictOf(item('a', { kind: 'line' }), facts({ newErrors }), answer(newErrors && shown('area();')));
     const verdicts = [line([]), line([]), line(['2339 no']), line(undefined)];
     assert.equal(cell(verdicts, 'compile %'), '50.0');
     assert.equal(cell(verdicts, 'of drafts %'), '66.7');
@@ -115,10 +116,10 @@ describe('verdicts', () => {
 
   it('sum what monitors did', () => {
     const busy = { monitorQueries: 2, monitorMs: 8, monitorHits: 3, monitorReleased: 1 };
-    const verdicts = [verdictOf(item('a'), undefined, facts({}), busy), ...on];
+    const verdicts = [verdictOf(item('a'), facts({}), answer(undefined, busy)), ...on];
     assert.match(
       countersLine(verdicts),
-      /^questions 2, tokens passed over 3, places released 1, drafts that waited 1 of 4 \(p95 /,
+      /^questions 2, tokens passed over 3, places released 1, not on at 0, drafts that waited 1 of 4 \(p95 /,
     );
   });
 });
