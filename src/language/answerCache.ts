@@ -31,7 +31,7 @@ export class AnswerCache {
     const entry = this.#fresh(key) ?? this.#add(key, ask);
     entry.waiting += 1;
     try {
-      return (await Promise.race([entry.answer, aborted(signal)])) as T | undefined;
+      return (await unlessAborted(entry.answer, signal)) as T | undefined;
     } finally {
       entry.waiting -= 1;
       if (entry.waiting === 0 && !entry.isDone) {
@@ -71,6 +71,10 @@ export class AnswerCache {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+function unlessAborted(answer: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -38,6 +38,8 @@ export class KeptServer {
   #state: ServerState = 'stopped';
   #client: LanguageClient | undefined;
   #starting: Promise<LanguageClient | undefined> | undefined;
+  /** Questions under way. */
+  #asked = 0;
   #crashes = 0;
   #restUntilMs = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -63,9 +65,12 @@ export class KeptServer {
     this.#starting ??= this.#launch();
     const client = await this.#starting;
     if (!client) return undefined;
-    this.#stopWhenIdle();
+    this.#asked += 1;
+    clearTimeout(this.#idleTimer);
     const answer = await client.question(work, signal);
+    this.#asked -= 1;
     if (client.hasAnswered) this.#crashes = 0;
+    if (this.#asked === 0 && this.#client === client) this.#stopWhenIdle();
     return answer;
   }
 
@@ -132,7 +137,6 @@ export class KeptServer {
   }
 
   #stopWhenIdle(): void {
-    clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.#stop('stopped'), this.#limits.idleMs).unref();
   }
 

@@ -160,14 +160,14 @@ export class LanguageClient {
     const limitMs = this.#hasAnswered ? this.#limits.requestMs : this.#limits.coldMs;
     const source = new CancellationTokenSource();
     return new Promise((resolve, reject) => {
-      const settle = (value: unknown): void => {
+      const over = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', abort);
-        resolve(value);
       };
       const abort = (): void => {
+        over();
         source.cancel();
-        settle(undefined);
+        resolve(undefined);
       };
       const timer = setTimeout(() => {
         abort();
@@ -179,10 +179,11 @@ export class LanguageClient {
           if (method !== 'initialize') this.#hasAnswered = true;
           this.#timeouts = 0;
           this.#answeredMs = performance.now();
-          settle(answer);
+          over();
+          resolve(answer);
         },
         (error) => {
-          settle(undefined);
+          over();
           reject(error);
         },
       );
@@ -244,6 +245,8 @@ class BoundedReader extends StreamMessageReader {
 
   constructor(stream: NodeJS.ReadableStream, limitBytes: number, exceeded: () => void) {
     super(stream);
+    // Its timer would outlive the reader.
+    this.partialMessageTimeout = 0;
     stream.on('data', (chunk: Buffer) => {
       this.#pending.bytes += chunk.length;
       if (this.#pending.bytes > limitBytes) exceeded();

@@ -110,8 +110,9 @@ export class LanguageServerOracle implements Oracle {
     if (this.#isDisposed || !kind || !this.knows(document, language)) return undefined;
     if (before.length + after.length > longestDocument) return undefined;
     const text = createHash('sha1').update(before).update('\0').update(after).digest('base64');
-    const key = [what, document.uri, language, String(before.length), text].join('\n');
-    const server = this.#server(kind, document);
+    const serverKey = [kind.name, String(document.isTrusted), ...[...document.folders].sort()].join('\n');
+    const server = this.#server(serverKey, kind, document);
+    const key = [serverKey, what, document.uri, language, String(before.length), text].join('\n');
     return await this.#answers.get(
       key,
       (untilAborted) => server.question((turn) => work(turn, kind), untilAborted),
@@ -119,8 +120,7 @@ export class LanguageServerOracle implements Oracle {
     );
   }
 
-  #server(kind: ServerKind, { folders, isTrusted }: DocumentPlace): KeptServer {
-    const key = [kind.name, String(isTrusted), ...[...folders].sort()].join('\n');
+  #server(key: string, kind: ServerKind, { folders, isTrusted }: DocumentPlace): KeptServer {
     const known = this.#servers.get(key);
     if (known) return known.server;
     const server = new KeptServer(

@@ -48,7 +48,6 @@ export const typescriptDialect: Dialect = {
     // The list may be that of type parameters.
     if (!label.includes(`(${parameters.join(', ')})`)) return undefined;
     const counted = parameters.filter((parameter) => !/^this\s*:/.test(parameter));
-    const isOptional = (parameter: string): boolean => /^(\.\.\.|[\w$]+\?)|:.*\bvoid\b/s.test(parameter);
     const last = counted.findLastIndex((parameter) => !isOptional(parameter));
     return {
       least: language.startsWith('javascript') ? 0 : last + 1,
@@ -61,6 +60,13 @@ export const typescriptDialect: Dialect = {
   argument: (before, active, parameters) =>
     active === undefined || parameters[active]?.startsWith('...') ? argumentIndex(before) : active,
 };
+
+/** By a question mark, by taking any number of arguments, or by a type that lets the argument be left out. */
+function isOptional(parameter: string): boolean {
+  if (/^(\.\.\.|[\w$]+\?)/.test(parameter)) return true;
+  const type = parameter.slice(parameter.indexOf(':') + 1);
+  return !type.includes('=>') && /(^|\|)\s*void\s*(\||$)/.test(type);
+}
 
 /** The placeholder is no member: it is declared nowhere, not even by an index signature, and has no type. */
 async function lacksPlaceholder({ turn, place }: ListedNames): Promise<boolean> {

@@ -1,6 +1,6 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
-// latency, (d) memory; with `--only grammar-…` those of the grammar constraint. The holes come from the packages that
-// scripts/fetchCorpus.ts fetched, or from one folder.
+// latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors. The holes come
+// from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +15,7 @@ import { cutHoles } from './holes.ts';
 import { cutKeystrokes } from './keystrokes.ts';
 import { drawLatency, measureLatency } from './latency.ts';
 import { drawMemory } from './memory.ts';
+import { monitorParts, runMonitorParts } from './monitor/run.ts';
 import { openOurs } from './ours.ts';
 import type { OursEngine } from './oursEngine.ts';
 import { openPeer, type Peer } from './peer.ts';
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     mutants: { type: 'string', default: '5000' },
     edits: { type: 'string', default: '10000' },
     holes: { type: 'string', default: '1000' },
+    items: { type: 'string', default: '1200' },
   },
 });
 
@@ -56,7 +58,8 @@ type Whole =
   | 'files'
   | 'mutants'
   | 'edits'
-  | 'holes';
+  | 'holes'
+  | 'items';
 
 function whole(name: Whole): number {
   const value = Number(values[name]);
@@ -64,10 +67,10 @@ function whole(name: Whole): number {
   throw new Error(`--${name} wants a whole number, not ${values[name]}`);
 }
 
-/** What runs when nothing is asked for: everything but the peer by itself and the benches of the grammars. */
+/** What runs when nothing is asked for: everything but the peer by itself and the benches of grammars and monitors. */
 function chosenParts(): ReadonlySet<string> {
   const chosen = values.only ?? parts.filter((part) => part !== 'peer');
-  const known: readonly string[] = [...parts, ...grammarParts];
+  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
   return new Set(chosen);
@@ -184,18 +187,17 @@ async function benchQuality(files: readonly SourceFile[], ours: OursEngine, peer
 async function main(): Promise<void> {
   const chosen = chosenParts();
   print(await hardwareLine());
+  const languages = values.language === undefined ? undefined : new Set(values.language);
+  const common = { languages, modelPath: values.model, threads: whole('threads'), seed: whole('seed'), print };
   await runGrammarParts(chosen, {
-    languages: values.language === undefined ? undefined : new Set(values.language),
+    ...common,
     filesPerLanguage: whole('files'),
     mutants: whole('mutants'),
     edits: whole('edits'),
     holes: whole('holes'),
-    modelPath: values.model,
-    threads: whole('threads'),
-    seed: whole('seed'),
-    print,
   });
-  if ([...chosen].every((part) => grammarParts.includes(part))) return;
+  await runMonitorParts(chosen, { ...common, items: whole('items') });
+  if ([...chosen].every((part) => grammarParts.includes(part) || monitorParts.includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');
   const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');

@@ -42,7 +42,7 @@ const importDepth = 8;
 
 export class NameSites {
   /**
-   * Finds the identifiers of a text, each as a match, and the characters that an argument ends with. Private names begin with `#`
+   * Finds the identifiers of a text, each as a match, the characters that an argument ends with, and quotes. Private names begin with `#`
    * where the language has them.
    */
   readonly words: RegExp;
@@ -56,8 +56,8 @@ export class NameSites {
     const { name } = recogniser.tables;
     this.#grammar = name;
     this.words = withPrivateNames.has(name)
-      ? /#[\p{ID_Continue}$]*|[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)=]/gu
-      : /[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)=]/gu;
+      ? /#[\p{ID_Continue}$]*|[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)='"]/gu
+      : /[\p{ID_Start}$_][\p{ID_Continue}$]*|[,)='"]/gu;
   }
 
   /** What a name would be that began behind `state`; undefined where none can begin, or where any may. */

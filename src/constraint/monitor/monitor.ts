@@ -41,7 +41,7 @@ export interface Monitor {
   mayEndWith(more: string, replaces: number): boolean;
   /** The rests of the names that the one at the end can be; empty where it may be any. */
   rests(): readonly string[];
-  /** The same place where the name that has begun, or could, may be any; where there is none, those of the next token. */
+  /** The same place where the name that has begun, or could, may be any; where it may already, whatever the next token says. */
   release(): Monitor;
 }
 
@@ -140,8 +140,9 @@ class MonitorState implements Monitor {
   }
 
   mayEndWith(more: string, replaces: number): boolean {
+    if (this.#at.isLenient) return true;
     const { isAllowed, name } = this.follow(more);
-    if (!isAllowed && !this.#at.isLenient) return false;
+    if (!isAllowed) return false;
     if (name === undefined || name.begun === '' || name.site === 'string') return true;
     return this.#fits(name, name.begun + runAt(wordGoesOn, this.#rules.after, replaces), true);
   }
@@ -154,7 +155,7 @@ class MonitorState implements Monitor {
 
   release(): Monitor {
     const { name } = this.#at;
-    const freed = name === undefined ? { isLenient: true } : { name: { ...name, isFree: true } };
+    const freed = name === undefined || name.isFree ? { isLenient: true } : { name: { ...name, isFree: true } };
     return new MonitorState(this.#rules, { ...this.#at, ...freed });
   }
 
@@ -181,14 +182,20 @@ class MonitorState implements Monitor {
         if (!this.#isTaken(text, match.index, found)) return forbidden(text.slice(0, match.index));
         continue;
       }
-      const place = this.#placeAt(text.slice(0, match.index));
-      const run = place?.site === 'string' ? runAt(stringGoesOn, text, match.index) : match[0];
-      const end = match.index + run.length;
-      const isFree = match.index === 0 && before?.isFree === true;
+      const isQuote = match[0] === "'" || match[0] === '"';
+      const start = isQuote ? match.index + 1 : match.index;
+      const place = this.#placeAt(text.slice(0, start));
+      if (isQuote && place?.site !== 'string') {
+        name = undefined;
+        continue;
+      }
+      const run = isQuote ? runAt(stringGoesOn, text, start) : match[0];
+      const end = start + run.length;
+      const isFree = start === 0 && before?.isFree === true;
       name = place && { ...place, begun: run, isFree };
       if (place !== undefined) {
         found(place);
-        if (!this.#fits(name!, run, end < text.length)) return forbidden(text.slice(0, match.index));
+        if (!this.#fits(name!, run, end < text.length)) return forbidden(text.slice(0, start));
       }
       if (end === text.length) return { isAllowed: true, lead: text, name };
       words.lastIndex = end;

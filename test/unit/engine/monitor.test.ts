@@ -83,6 +83,9 @@ describe('a completion with an oracle', () => {
     await shows(["triangle':\n", "circle':\n"], `${before}'‸\n}\n`, `${before}'[circle':]\n}\n`, {
       names: { "case '": ['circle', 'square'] },
     });
+    await shows(["':\n", "square':\n"], `${before}'‸\n}\n`, `${before}'[square':]\n}\n`, {
+      names: { "case '": ['circle', 'square'] },
+    });
   });
 
   it('says nothing of words that are no members', async () => {

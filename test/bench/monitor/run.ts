@@ -1,0 +1,39 @@
+// The benches of the monitors by the names that `npm run bench -- --only` knows, on the projects that are fetched for them.
+
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from '../corpus.ts';
+import { benchAsynchrony } from './asynchrony.ts';
+import { benchEffect } from './effect.ts';
+import { benchLatency } from './latency.ts';
+import { benchOracle } from './oracleQuality.ts';
+
+export interface MonitorOptions {
+  /** The editor's names; undefined for all. */
+  readonly languages: ReadonlySet<string> | undefined;
+  /** Holes over all kinds: a half at TypeScript's members, a quarter at Python's. */
+  readonly items: number;
+  readonly modelPath: string;
+  readonly threads: number;
+  readonly seed: number;
+  readonly print: (text: string) => void;
+}
+
+const parts: Readonly<Record<string, (options: MonitorOptions) => Promise<void>>> = {
+  'monitor-oracle': benchOracle,
+  'monitor-effect': benchEffect,
+  'monitor-latency': benchLatency,
+  'monitor-async': benchAsynchrony,
+};
+
+export const monitorParts: readonly string[] = Object.keys(parts);
+
+/** Runs those of `chosen` that are benches of the monitors. */
+export async function runMonitorParts(chosen: ReadonlySet<string>, options: MonitorOptions): Promise<void> {
+  const wanted = monitorParts.filter((part) => chosen.has(part));
+  if (wanted.length === 0) return;
+  const script = path.join(repositoryRoot, 'scripts/fetchMonitorProjects.ts');
+  await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { cwd: repositoryRoot });
+  for (const part of wanted) await parts[part]?.(options);
+}
