@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   CancellationTokenSource,
   createMessageConnection,
@@ -11,15 +14,20 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
+  type EditorNames,
   type EngineInfo,
   type EngineOptions,
+  type ImportsQuestion,
   methods,
+  type NamesQuestion,
   type Outcome,
   protocolVersion,
+  type TextChange,
 } from '../../src/protocol/messages.ts';
 import { built, grammarsPath, testCachePath } from '../support/built.ts';
 import { requestFor } from '../support/check.ts';
 import { embeddedModelPath } from '../support/embeddedTokenizer.ts';
+import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const options: EngineOptions = {
   protocolVersion,
@@ -86,6 +94,47 @@ describe('the engine process', () => {
     await assert.rejects(start({ protocolVersion: 0 }), /reload the window/);
     await start();
     assert.equal((await ask(requestFor('const a = ‸\n'))).outcome, 'done');
+  });
+
+  it('asks the editor for the names at its cursor where no server of its own knows the language', async () => {
+    await start();
+    const asked: NamesQuestion[] = [];
+    const names = ['radius', 'getRadius'].map((text) => ({ text, kind: 2 }));
+    connection.onRequest(methods.names, (question: NamesQuestion): EditorNames => {
+      asked.push(question);
+      return { names, isComplete: true };
+    });
+    const cursor = { uri: 'file:///work/Area.java', version: 3, line: 2, character: 24 };
+    const source = 'class Area {\n  double of(Circle shape) {\n    double area = shape.‸\n    return area;\n  }\n}\n';
+    const document = { ...cursor, folders: ['file:///work'], isTrusted: false };
+    const path = 'Area.java';
+    const outcome = await ask(requestFor(source, { path, language: 'java', document, monitorMs: 5000 }));
+    assert.deepEqual(asked, [{ ...cursor, typed: 0 }]);
+    assert.ok(outcome.outcome === 'done');
+    assert.equal(outcome.monitor, 'on');
+    assert.match(outcome.drafts[0]?.text ?? '', /^(radius|getRadius)\b/);
+  });
+
+  it('finds the import of what was accepted', async () => {
+    await start();
+    await inTemporaryFolder(async (folder) => {
+      await writeFile(join(folder, 'tsconfig.json'), '{ "compilerOptions": { "types": [] } }');
+      await writeFile(join(folder, 'circle.ts'), 'export class Circle {}\n');
+      const [uri, root] = [join(folder, 'draw.ts'), folder].map((path) => pathToFileURL(path).href);
+      const question: ImportsQuestion = {
+        document: { uri: uri!, folders: [root!], isTrusted: false },
+        language: 'typescript',
+        before: '// Draws.\nexport const circle = ',
+        accepted: 'new Circle();',
+        after: '\n',
+      };
+      const imports = () => connection.sendRequest<readonly TextChange[]>(methods.imports, question);
+      // A server that is just starting may take longer than a user is to be surprised after.
+      let changes = await imports();
+      for (let more = 0; changes.length === 0 && more < 10; more++) changes = await imports();
+      assert.equal(changes.length, 1);
+      assert.match(changes[0]?.text ?? '', /^import { Circle } from "\.\/circle";/);
+    });
   });
 
   it('goes when its parent goes', async () => {
