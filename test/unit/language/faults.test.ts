@@ -50,7 +50,21 @@ describe('a language server that misbehaves', function () {
     assert.deepEqual([state(asked), processId(asked), asked.problems], ['ready', first, []]);
   });
 
-  it('is missing: said once, not looked for again', async () => {
+  it('is not installed: said once, not looked for again', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = '';
+    try {
+      const asked = new OracleBench(tmpdir());
+      benches.push(asked);
+      for (const source of ['a.‸', 'b.‸']) assert.equal(await asked.words(source, { language: 'go' }), undefined);
+      assert.deepEqual(asked.problems, ['gopls is not installed, so its facts are not used.']);
+      assert.equal(state(asked), 'resting');
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it('cannot be started: said once', async () => {
     const asked = benchOf({ path: join(tmpdir(), 'no-such-server'), words: [] });
     assert.equal(await asked.words('shape.‸'), undefined);
     assert.equal(await asked.words('shape.‸'), undefined);
