@@ -3,6 +3,7 @@
 //   gather(context) → render(prompt) → prefill(cache) →
 //     loop { forward(model) → verify(constraint, logits) → accept → stop? } →
 //   rank(drafts) → suggestions
+import { setMaxListeners } from 'node:events';
 import { Trace } from '../base/trace.ts';
 import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
@@ -45,6 +46,8 @@ export async function complete(
 ): Promise<Outcome> {
   const { signal, queueMs = 0, trace = new Trace('complete') } = options;
   const startMs = performance.now();
+  // as many as places are asked about
+  setMaxListeners(0, signal);
   try {
     const context = trace.spanSync('gather', () => gather(request));
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));

@@ -1,6 +1,6 @@
 // gopls, rust-analyzer and clangd: what stands behind a name in their labels is cut off; lists are whole where they say so.
 import { argumentIndex } from './backward.ts';
-import { type Dialect, identifier, isName, labelOf, placeholder } from './dialect.ts';
+import { type Dialect, identifier, isName, labelOf, placeholder, probeWith } from './dialect.ts';
 import { field, listOf, textOf } from './shapes.ts';
 
 /** The name at the start of a label or of what is matched against: `push_back(const T &x)`, `into_iter()`, `vec!`. */
@@ -17,7 +17,7 @@ function leadingName(item: unknown): string | undefined {
 }
 
 const common: Omit<Dialect, 'signature'> = {
-  placeholder: (_, site) => (site === 'string' ? '' : placeholder),
+  probes: (place, site) => [probeWith(place, site === 'string' ? '' : placeholder)],
   nameOf: leadingName,
   importedFrom(item) {
     const details = field(item, 'labelDetails');

@@ -7,9 +7,12 @@ import {
   isName,
   type ListedNames,
   labelOf,
+  type Probe,
   placeholder,
+  probeWith,
   refusesPlaceholder,
 } from './dialect.ts';
+import type { Place } from './oracle.ts';
 import { field, hoverText, textOf } from './shapes.ts';
 
 const literalErrors = new Set(['reportArgumentType', 'reportAssignmentType', 'reportReturnType', 'reportCallIssue']);
@@ -17,7 +20,12 @@ const receiver = 'palimpsest_receiver_';
 /** The names of modules on an import's line: `import a.b`, `from a.b`. */
 const moduleName = /(^|\n|;)[ \t]*(import[ \t]+[^\n#;(]*|from[ \t]+[\w.]*)$/;
 export const pythonDialect: Dialect = {
-  placeholder: ({ before }, site) => (site === 'string' || moduleName.test(before) ? '' : placeholder),
+  probes(place, site) {
+    if (site === 'string' || moduleName.test(place.before)) return [probeWith(place, '')];
+    const plain = probeWith(place, placeholder);
+    const named = site === 'member' ? withNamedReceiver(place) : undefined;
+    return named ? [named, plain] : [plain];
+  },
 
   nameOf(item, site) {
     if (!isName(item)) return undefined;
@@ -40,7 +48,8 @@ export const pythonDialect: Dialect = {
     if (moduleName.test(before)) return false;
     switch (listed.site) {
       case 'member':
-        return !listed.names.has('__getattr__') && (await isWhollyKnown(listed));
+        if (listed.names.has('__getattr__') || mayDeclare(listed.place) || isMixedIn(listed)) return false;
+        return await isWhollyKnown(listed);
       case 'imported':
         return !listed.names.has('__getattr__');
       case 'string':
@@ -79,23 +88,41 @@ function hasDefault(parameter: string): boolean {
   return parameter.replace(/'[^']*'|"[^"]*"/g, '').includes('=');
 }
 
+/** The document with a name for the receiver: `(palimpsest_receiver_:=x).palimpsest_`. */
+function withNamedReceiver({ before, after }: Place): Probe | undefined {
+  const start = receiverStart(before);
+  if (start === undefined) return undefined;
+  const named = `${before.slice(0, start)}(${receiver}:=${before.slice(start, -1)}).`;
+  return { text: named + placeholder + after, offset: named.length };
+}
+
 /**
  * Whether nothing about the receiver's type is unknown. `Unknown` and `Any` in a union are not said by a list, nor by an error,
  * nor is a base class that could not be found; the hover of a name for the receiver, and of the missing member, tell them.
  */
-async function isWhollyKnown({ place, turn }: ListedNames): Promise<boolean> {
-  const { before } = place;
-  const start = receiverStart(before);
-  if (start === undefined) return false;
-  const named = `${before.slice(0, start)}(${receiver}:=${before.slice(start, -1)}).`;
-  const text = named + placeholder + place.after;
-  turn.show({ uri: place.document.uri, languageId: place.language, text, restingText: before + place.after });
+async function isWhollyKnown({ place, turn, probe }: ListedNames): Promise<boolean> {
+  const start = receiverStart(place.before);
+  if (start === undefined || !probe.text.startsWith(receiver, start + 1)) return false;
   const [ofReceiver, ofMember] = await Promise.all([
     turn.ask('textDocument/hover', start + 2),
-    turn.ask('textDocument/hover', named.length + 1),
+    turn.ask('textDocument/hover', probe.offset + 1),
   ]);
   const type = new RegExp(`${receiver}: (.*)`, 's').exec(hoverText(ofReceiver) ?? '')?.[1];
   if (type === undefined || type === 'None' || /(^|\| )(Unknown|Any)\b(?!\[)/.test(type)) return false;
   // A member of an unknown base would be a variable; what is nowhere is shown as a function without a type.
   return hoverText(ofMember)?.startsWith(`(function) ${placeholder}: Unknown`) ?? false;
+}
+
+/** Whether the place may be where a member is first assigned: `self.x = 1`, and what may become that. */
+function mayDeclare({ before, after }: Place): boolean {
+  return /^\w*\s*(:[^=\n]*)?=(?!=)/.test(after) || /(^|\n)[ \t]*((self|cls)\.\w+\s*,\s*)*(self|cls)\.$/.test(before);
+}
+
+/** Whether the class around a place uses members of its own that nobody declares, as one does that is to be mixed in. */
+function isMixedIn({ place: { before, after }, names }: ListedNames): boolean {
+  if (!/\b(self|cls)\.$/.test(before)) return false;
+  const start = Math.max(0, before.lastIndexOf('\nclass '));
+  const length = after.search(/\n[^\s#)\]}]/);
+  const body = `${before.slice(start, -1)} ${length < 0 ? after : after.slice(0, length)}`;
+  return [...body.matchAll(/\b(?:self|cls)\.(\w+)/g)].some(([, name]) => name !== undefined && !names.has(name));
 }

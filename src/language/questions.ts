@@ -1,7 +1,7 @@
 // The three questions of the oracle, asked of one server in its turn: names at a place, the call around it, the import of a name.
 import type { Range } from 'vscode-languageserver-protocol';
 import type { TextChange } from '../protocol/messages.ts';
-import { type Dialect, kindOf } from './dialect.ts';
+import { type Dialect, itemKinds, kindOf, probeWith, showProbe } from './dialect.ts';
 import type { Turn } from './languageClient.ts';
 import type { Call, Name, NameSite, Names, Place } from './oracle.ts';
 import { positionAt } from './positions.ts';
@@ -13,23 +13,27 @@ const invoked = { context: { triggerKind: 1 } };
 
 /** What can stand at a place; `undefined` where the server says nothing, or no names. */
 export async function askNames(turn: Turn, dialect: Dialect, place: Place, site: NameSite): Promise<Names | undefined> {
-  const show = (inserted: string): void => showIn(turn, place, inserted);
-  show(dialect.placeholder(place, site));
-  const answer = await turn.ask('textDocument/completion', place.before.length, invoked);
-  const items = itemsOf(answer);
-  const names = namesOf(items.slice(0, mostItems), dialect, site);
-  if (names.size === 0) return undefined;
-  const isWhole =
-    items.length <= mostItems && (dialect.isAlwaysWhole || field(answer, 'isIncomplete') !== true) && site !== 'scope';
-  const listed = { place, site, names: new Set(names.keys()), turn, show };
-  return { names: [...names.values()], isClosed: isWhole && (await dialect.isClosed(listed)) };
+  for (const probe of dialect.probes(place, site)) {
+    showProbe(turn, place, probe);
+    const answer = await turn.ask('textDocument/completion', probe.offset, invoked);
+    const items = itemsOf(answer);
+    const names = namesOf(items.slice(0, mostItems), dialect, site);
+    if ([...names.values()].every(({ kind }) => kind === itemKinds.keyword)) continue;
+    const isWhole = items.length <= mostItems && (dialect.isAlwaysWhole || field(answer, 'isIncomplete') !== true);
+    const listed = { place, site, names: new Set(names.keys()), turn, probe };
+    // New names may be given wherever any name in sight can stand.
+    const isClosed = isWhole && site !== 'scope' && (await dialect.isClosed(listed));
+    return { names: [...names.values()], isClosed };
+  }
+  return undefined;
 }
 
 /** How what is called at a place can be called; `undefined` where that is not certain. */
 export async function askCall(turn: Turn, dialect: Dialect, place: Place): Promise<Call | undefined> {
-  showIn(turn, place, '');
+  const probe = probeWith(place, '');
+  showProbe(turn, place, probe);
   const context = { triggerKind: 1, isRetrigger: false };
-  const answer = await turn.ask('textDocument/signatureHelp', place.before.length, { context });
+  const answer = await turn.ask('textDocument/signatureHelp', probe.offset, { context });
   const listed = listOf(field(answer, 'signatures')).map((signature) => ({
     label: textOf(field(signature, 'label')) ?? '',
     active: countOf(field(signature, 'activeParameter')),
@@ -50,7 +54,7 @@ export async function askImport(
   place: Place,
   name: string,
 ): Promise<readonly TextChange[] | undefined> {
-  showIn(turn, place, name);
+  showProbe(turn, place, probeWith(place, name));
   const end = place.before.length + name.length;
   const answer = await turn.ask('textDocument/completion', end, invoked);
   const named = itemsOf(answer).filter((item) => dialect.nameOf(item, 'scope') === name);
@@ -71,11 +75,6 @@ export async function askImport(
       (compare(rangeIn(change).end, typed.start) <= 0 || compare(rangeIn(change).start, typed.end) >= 0),
   );
   return isSafe && changes.length > 0 ? (changes as readonly TextChange[]) : undefined;
-}
-
-function showIn(turn: Turn, { document, language, before, after }: Place, inserted: string): void {
-  const restingText = before + after;
-  turn.show({ uri: document.uri, languageId: language, text: before + inserted + after, restingText });
 }
 
 function itemsOf(answer: unknown): readonly unknown[] {

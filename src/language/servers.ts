@@ -48,7 +48,7 @@ const onPath =
     return undefined;
   };
 
-export const serverKinds: readonly ServerKind[] = [
+const serverKinds: readonly ServerKind[] = [
   {
     name: 'typescript',
     languages: ['typescript', 'typescriptreact', 'javascript', 'javascriptreact'],

@@ -9,6 +9,7 @@ import {
   type ListedNames,
   labelOf,
   placeholder,
+  probeWith,
   refusesPlaceholder,
 } from './dialect.ts';
 import { field, hoverText, listOf, textOf } from './shapes.ts';
@@ -17,7 +18,7 @@ import { field, hoverText, listOf, textOf } from './shapes.ts';
 const literalErrors = new Set(['2322', '2345', '2367', '2678', '2769', '2820', '2339', '2551', '7053']);
 
 export const typescriptDialect: Dialect = {
-  placeholder: (_, site) => (site === 'string' ? '' : placeholder),
+  probes: (place, site) => [probeWith(place, site === 'string' ? '' : placeholder)],
 
   nameOf(item, site) {
     const label = labelOf(item);
@@ -69,8 +70,8 @@ function isOptional(parameter: string): boolean {
 }
 
 /** The placeholder is no member: it is declared nowhere, not even by an index signature, and has no type. */
-async function lacksPlaceholder({ turn, place }: ListedNames): Promise<boolean> {
-  const offset = place.before.length + 1;
+async function lacksPlaceholder({ turn, probe }: ListedNames): Promise<boolean> {
+  const offset = probe.offset + 1;
   const [definition, hover] = await Promise.all([
     turn.ask('textDocument/definition', offset),
     turn.ask('textDocument/hover', offset),

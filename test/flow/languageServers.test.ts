@@ -87,6 +87,11 @@ describe('language servers', function () {
       );
     });
 
+    it('says nothing of imports from a module that is not named yet', async () => {
+      assert.equal(await words('import { ‸\n', { site: 'imported' }), undefined);
+      assert.equal(await words("import { ‸\nimport { scale } from './shapes.js';\n", { site: 'imported' }), undefined);
+    });
+
     it('tells the texts of a string that can be just some', async () => {
       const question: Question = { site: 'string' };
       const shape = `${imported}declare const s: Shape;\n`;
@@ -200,6 +205,17 @@ describe('language servers', function () {
       assert.equal(await isClosed('from typing import Any\ndef f(a: "int | Any"):\n    return a.‸\n'), false);
       assert.equal(await isClosed('import nowhere\nnowhere.‸\n'), undefined);
       assert.equal(await isClosed('def f(a):\n    return a.‸\n'), undefined);
+    });
+
+    it('leaves a receiver open where a member may be new, or is used that nobody declares', async () => {
+      const inMethod = (line: string, other = 'pass'): string =>
+        `class A:\n    def __init__(self):\n        self.x = 1\n    def f(self):\n        ${line}\n    def g(self):\n        ${other}\n`;
+      const isOpen = async (source: string): Promise<boolean> => (await publicWords(source))?.endsWith('…') ?? false;
+      assert.equal(await isOpen(inMethod('return self.‸')), false);
+      assert.equal(await isOpen(inMethod('self.‸')), true);
+      assert.equal(await isOpen(inMethod('y = self.‸ = 1')), true);
+      assert.equal(await isOpen(inMethod('return self.‸ == 1')), false);
+      assert.equal(await isOpen(inMethod('return self.‸', 'return self.of_another')), true);
     });
 
     it('tells what can be imported, and leaves the names of modules open', async () => {

@@ -31,7 +31,14 @@ export class OracleBench {
     } = question;
     const folder = pathToFileURL(this.#folder).href;
     const [before = '', after = ''] = source.split('‸');
-    return { document: { uri: `${folder}/${path}`, folders: [folder], isTrusted }, language, before, after, typed: 0, isWhole: true };
+    return {
+      document: { uri: `${folder}/${path}`, folders: [folder], isTrusted },
+      language,
+      before,
+      after,
+      typed: 0,
+      isWhole: true,
+    };
   }
 
   names(source: string, question: Question = {}): Promise<Names | undefined> {

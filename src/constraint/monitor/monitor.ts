@@ -69,9 +69,6 @@ const wordGoesOn = /[\p{ID_Continue}$]*/uy;
 const endsInWord = /[\p{ID_Continue}$]$/u;
 const stringGoesOn = /[^'"`\n\\]*/y;
 
-/** Stands before an imported name, and is none; not a word of all languages with imports, but hardly a name in the others. */
-const importModifier = 'type';
-
 /** Left sides of assignments that make the name they name, looked for in so much text before it. */
 const lineLength = 200;
 const makesNames: Readonly<Record<string, RegExp>> = {
@@ -241,11 +238,12 @@ class MonitorState implements Monitor {
     return so === undefined || takes(call, so, character, word, /^[ \t]*\n/.test(text.slice(index + 1)));
   }
 
+  /** Private names of Python are left out of stubs. */
   #fits(name: OpenName, text: string, isWhole: boolean): boolean {
     if (name.isFree) return true;
     const fact = this.#rules.facts.at(name);
     if (typeof fact === 'string') return true;
-    if (name.site === 'imported' && (isWhole ? text === importModifier : importModifier.startsWith(text))) return true;
+    if (text.startsWith('_') && this.#rules.recogniser.tables.name === 'python') return true;
     return isWhole ? fact.has(text) : fact.begins(text);
   }
 }

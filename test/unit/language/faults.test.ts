@@ -50,7 +50,21 @@ describe('a language server that misbehaves', function () {
     assert.deepEqual([state(asked), processId(asked), asked.problems], ['ready', first, []]);
   });
 
-  it('is missing: said once, not looked for again', async () => {
+  it('is not installed: said once, not looked for again', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = '';
+    try {
+      const asked = new OracleBench(tmpdir());
+      benches.push(asked);
+      for (const source of ['a.‸', 'b.‸']) assert.equal(await asked.words(source, { language: 'go' }), undefined);
+      assert.deepEqual(asked.problems, ['gopls is not installed, so its facts are not used.']);
+      assert.equal(state(asked), 'resting');
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it('cannot be started: said once', async () => {
     const asked = benchOf({ path: join(tmpdir(), 'no-such-server'), words: [] });
     assert.equal(await asked.words('shape.‸'), undefined);
     assert.equal(await asked.words('shape.‸'), undefined);
@@ -75,10 +89,7 @@ describe('a language server that misbehaves', function () {
 
   for (const fault of ['die', 'malformed', 'no length', 'endless'] as const) {
     it(`answers with a fault (${fault}): the next question finds another`, async () => {
-      const asked = bench(
-        { faults: { 'textDocument/completion': fault }, faultCount: 1 },
-        { messageBytes: 1_000_000, coldMs: 2000 },
-      );
+      const asked = bench({ faults: { 'textDocument/completion': fault }, faultCount: 1 }, { messageBytes: 1_000_000 });
       assert.equal(await asked.words('shape.‸'), undefined);
       await until(() => state(asked) === 'resting');
       assert.equal(asked.problems.length, 1);
@@ -103,7 +114,8 @@ describe('a language server that misbehaves', function () {
   });
 
   it('hangs at completion: the question is given up, and after some the server', async () => {
-    const asked = bench({ faults: { 'textDocument/completion': 'hang' } }, { coldMs: 500 });
+    const asked = bench({ faults: { 'textDocument/completion': 'hang' } });
+    await asked.call('f(‸)');
     const answers = ['a.‸', 'b.‸', 'c.‸'].map((source) => asked.words(source));
     assert.deepEqual(await Promise.all(answers), [undefined, undefined, undefined]);
     assert.equal(state(asked), 'resting');
