@@ -59,6 +59,11 @@ describe('a language server that misbehaves', function () {
       for (const source of ['a.‸', 'b.‸']) assert.equal(await asked.words(source, { language: 'go' }), undefined);
       assert.deepEqual(asked.problems, ['gopls is not installed, so its facts are not used.']);
       assert.equal(state(asked), 'resting');
+      const { document } = asked.place('a.‸');
+      assert.deepEqual(
+        ['go', 'typescript'].map((language) => asked.oracle.knows(document, language)),
+        [false, true],
+      );
     } finally {
       process.env.PATH = path;
     }
