@@ -49,7 +49,7 @@ export async function autoImport(
 
 /**
  * While nothing else has happened, the edit joins the acceptance in the undo stack: the editor closes no step behind an accepted
- * item. Later it is a step of its own.
+ * item, unless it saves the document. Behind other edits it is a step of its own.
  */
 async function apply(document: vscode.TextDocument, changes: readonly TextChange[], watch: Watch): Promise<void> {
   for (let attempt = 0; attempt < attempts && changes.length > 0; attempt++) {
