@@ -109,7 +109,7 @@ describe('names that the project has, in a real VS Code', function () {
 
   it('imports what it names, and one undo takes back both', async () => {
     // Saving closes an undo step, and this suite saves more often than anybody.
-    await session.set({ ...patient, 'files.autoSaveDelay': 2000 });
+    await session.set({ ...patient, 'files.autoSaveDelay': 4000 });
     const ghost = await typeBlank('drawn.ts');
     assert.match(ghost, /^new Circle\(/);
     await editor.press('Tab');
