@@ -1,5 +1,6 @@
 // A text that was just accepted → the imports it calls for, in the document. They come a moment later: what is typed until then
 // moves them, and an undo or a change to what they are about calls them off.
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { DocumentPlace, TextChange } from '../protocol/messages.ts';
 import { editorOf } from './editorOf.ts';
@@ -8,8 +9,9 @@ import { type ContentChange, movedChanges, movedRange } from './movedChanges.ts'
 
 /** Longer documents are not sent for the sake of an import. */
 const mostUnits = 1_000_000;
-/** An edit is refused when a keystroke overtakes it, and tried again behind it. */
-const attempts = 4;
+/** An edit is refused when a keystroke overtakes it. It is tried again a moment later, and later each time. */
+const attempts = 8;
+const retryMs = 30;
 
 /** Text that an acceptance left in a document, from `start` on. */
 export interface Accepted {
@@ -65,6 +67,7 @@ async function apply(document: vscode.TextDocument, changes: readonly TextChange
       { undoStopBefore: isOwnStep, undoStopAfter: isOwnStep },
     );
     if (isDone) return;
+    await sleep(retryMs * 2 ** attempt);
   }
 }
 
