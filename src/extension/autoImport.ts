@@ -59,13 +59,13 @@ async function apply(document: vscode.TextDocument, changes: readonly TextChange
     const editor = editorOf(document);
     if (moved === undefined || editor === undefined) return;
     const isOwnStep = watch.hasSeenChanges;
-    const isDone = await editor.edit(
-      (builder) => {
-        for (const { startLine, startCharacter, endLine, endCharacter, text } of moved)
-          builder.replace(new vscode.Range(startLine, startCharacter, endLine, endCharacter), text);
-      },
-      { undoStopBefore: isOwnStep, undoStopAfter: isOwnStep },
-    );
+    const put = (builder: vscode.TextEditorEdit): void => {
+      for (const { startLine, startCharacter, endLine, endCharacter, text } of moved)
+        builder.replace(new vscode.Range(startLine, startCharacter, endLine, endCharacter), text);
+    };
+    const edited = editor.edit(put, { undoStopBefore: isOwnStep, undoStopAfter: isOwnStep });
+    // Rejected where the editor was closed meanwhile; there may be another of the document.
+    const isDone = await edited.then(undefined, () => false);
     if (isDone) return;
     await sleep(retryMs * 2 ** attempt);
   }
