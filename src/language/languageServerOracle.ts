@@ -60,7 +60,9 @@ export class LanguageServerOracle implements Oracle {
 
   knows(document: DocumentPlace, language: string): boolean {
     const kind = serverFor(language);
-    return kind !== undefined && document.uri.startsWith('file:') && (document.isTrusted || !kind.needsTrust);
+    if (kind === undefined || !document.uri.startsWith('file:') || (kind.needsTrust && !document.isTrusted))
+      return false;
+    return this.#servers.get(keyOf(kind, document))?.server.isAway !== true;
   }
 
   async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
@@ -141,4 +143,9 @@ export class LanguageServerOracle implements Oracle {
     this.#said.add(what);
     this.#options.onProblem?.(sentence);
   }
+}
+
+/** Documents with the same key share a server. */
+function keyOf({ name }: ServerKind, { folders, isTrusted }: DocumentPlace): string {
+  return [name, String(isTrusted), ...[...folders].sort()].join('\n');
 }
