@@ -59,14 +59,14 @@ export class KeptServer {
     return this.#client?.processId;
   }
 
-  /** Whether it is there, or may be for all that is known: not found missing, broken or too big a while ago. */
-  get canAnswer(): boolean {
-    return !this.#isDisposed && this.#state !== 'off' && performance.now() >= this.#restUntilMs;
+  /** Whether it is not to be started now: not installed, broken, too large. */
+  get isAway(): boolean {
+    return this.#isDisposed || this.#state === 'off' || performance.now() < this.#restUntilMs;
   }
 
   /** Does `work` with the server, starting it if need be; `undefined` where there is none, or it ended meanwhile. */
   async question<T>(work: (turn: Turn) => Promise<T | undefined>, signal: AbortSignal): Promise<T | undefined> {
-    if (!this.canAnswer) return undefined;
+    if (this.isAway) return undefined;
     this.#starting ??= this.#launch();
     const client = await this.#starting;
     if (!client) return undefined;

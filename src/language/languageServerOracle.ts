@@ -62,7 +62,7 @@ export class LanguageServerOracle implements Oracle {
     const kind = serverFor(language);
     if (kind === undefined || !document.uri.startsWith('file:') || (kind.needsTrust && !document.isTrusted))
       return false;
-    return this.#servers.get(serverKey(kind, document))?.server.canAnswer ?? true;
+    return this.#servers.get(keyOf(kind, document))?.server.isAway !== true;
   }
 
   async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
@@ -112,9 +112,9 @@ export class LanguageServerOracle implements Oracle {
     if (this.#isDisposed || !kind || !this.knows(document, language)) return undefined;
     if (before.length + after.length > longestDocument) return undefined;
     const text = createHash('sha1').update(before).update('\0').update(after).digest('base64');
-    const whose = serverKey(kind, document);
-    const server = this.#server(whose, kind, document);
-    const key = [whose, what, document.uri, language, String(before.length), text].join('\n');
+    const serverKey = [kind.name, String(document.isTrusted), ...[...document.folders].sort()].join('\n');
+    const server = this.#server(serverKey, kind, document);
+    const key = [serverKey, what, document.uri, language, String(before.length), text].join('\n');
     return await this.#answers.get(
       key,
       (untilAborted) => server.question((turn) => work(turn, kind), untilAborted),
@@ -145,7 +145,7 @@ export class LanguageServerOracle implements Oracle {
   }
 }
 
-/** One server for each set of folders, and for trusted ones another. */
-function serverKey({ name }: ServerKind, { isTrusted, folders }: DocumentPlace): string {
+/** Documents with the same key share a server. */
+function keyOf({ name }: ServerKind, { folders, isTrusted }: DocumentPlace): string {
   return [name, String(isTrusted), ...[...folders].sort()].join('\n');
 }
