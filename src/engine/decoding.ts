@@ -18,8 +18,11 @@ const leastLegalMass = 0.01;
 const mostAgainst = 30;
 /** Then the token before was the wrong one: so many are taken back. */
 const mostTakenBack = 3;
-/** Where names that are there have less probability than this, the project is not what the model goes by: any name is let pass. */
-const leastFoundedShare = 0.01;
+/**
+ * Where names that are there have less probability than this, the project is not what the model goes by: any name is let pass. At
+ * a hundred times as much, one in eighty members that do not exist is still let pass, and none is named better for it.
+ */
+const leastFoundedShare = 0.0001;
 /** The same for how a call goes on: an argument that the model does not see is not made up. */
 const leastFoundedEnd = 0.05;
 /** At odds so many tokens in a row, the constraint gives way. */
@@ -165,8 +168,15 @@ export class Decoding {
     const { state, banned } = step;
     const judge = (token: number): Verdict => this.#judge(step, token);
     const choice = chooseGreedy(logits, 0, state.candidates, judge);
-    const crossing = step.monitor.name === undefined && choice.unfoundedMass > 0;
-    if (crossing) return this.#chooseAgreeing(step, logits, choice);
+    if (choice.unfoundedMass > 0) {
+      const { name } = step.monitor;
+      if (name === undefined) return this.#chooseAgreeing(step, logits, choice);
+      // a line break or a comment is no answer to a wrong name
+      if (name.begun === '') {
+        const { token, logProb } = chooseGreedy(logits, 0, state.candidates, this.#judgeName(step));
+        return { ...choice, token, logProb };
+      }
+    }
     if (choice.token >= 0 || state.candidates !== undefined || logits.logits === undefined) return choice;
     const legal = state.listLegal()?.filter((token) => !banned.has(token));
     return legal === undefined ? choice : { ...chooseGreedy(logits, 0, legal, judge), illegalMass: 1 };
@@ -190,6 +200,13 @@ export class Decoding {
     return { token: spelt, logProb: Math.log(unfoundedMass), illegalMass, unfoundedMass };
   }
 
+  /** Verdicts on tokens as names: what spells none is illegal. */
+  #judgeName(step: Step): (token: number) => Verdict {
+    const spellsName = (token: number): boolean => /^[\p{ID_Continue}$#]/u.test(this.#session.texts.of(token) ?? '');
+    const isString = step.monitor.name?.site === 'string';
+    return (token) => (isString || spellsName(token) ? this.#judge(step, token) : 'illegal');
+  }
+
   /** The text of the most probable unfounded token, and what it says before it goes wrong. */
   #wrong(step: Step, logits: RowLogits): { readonly text: string; readonly lead: string } {
     const isUnfounded = (token: number): boolean => this.#judge(step, token) === 'unfounded';
@@ -209,7 +226,7 @@ export class Decoding {
     const { text, lead } = this.#wrong(step, logits);
     // the token that crosses into a name is wrong, not the name
     if (name === undefined && token >= 0 && lead !== '') return false;
-    const judge = (each: number): Verdict => this.#judge(step, each);
+    const judge = name?.begun === '' ? this.#judgeName(step) : (each: number): Verdict => this.#judge(step, each);
     const least = name === undefined ? leastFoundedEnd : leastFoundedShare;
     if (foundedShare(logits, 0, step.state.candidates, judge) >= least) return false;
     const isWithinName = name === undefined ? text.startsWith('=') : name.begun !== '';

@@ -118,6 +118,7 @@ export class Facts {
 
   /** Resolves with the next answer, after `ms` milliseconds, or when the request is given up, whichever is first. */
   async next(ms: number): Promise<void> {
+    if (this.#signal.aborted) return;
     let timer: NodeJS.Timeout | undefined;
     let stop = (): void => {};
     const deadline = new Promise<void>((resolve) => {
