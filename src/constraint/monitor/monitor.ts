@@ -69,12 +69,9 @@ const wordGoesOn = /[\p{ID_Continue}$]*/uy;
 const endsInWord = /[\p{ID_Continue}$]$/u;
 const stringGoesOn = /[^'"`\n\\]*/y;
 
-/** Left sides of assignments that make the name they name, looked for in so much text before it. */
+/** Beginning of an assignment in Python that makes the attribute it names, looked for in so much text before it. */
+const makesName = /(?:^|[\n;,(])[ \t]*(?:self|cls)\.$/;
 const lineLength = 200;
-const makesNames: Readonly<Record<string, RegExp>> = {
-  python: /(?:^|[\n;,(])[ \t]*(?:self|cls)\.$/,
-  javascript: /(?:^|[\n;{}])[ \t]*(?:this|(?:module\.)?exports|[\w$.]+\.prototype)\.$/,
-};
 
 /**
  * The monitor at the start of a completion.
@@ -213,7 +210,7 @@ class MonitorState implements Monitor {
     if (site !== undefined) {
       const said = this.#at.said + text;
       const line = (before.slice(-lineLength) + said).slice(-lineLength);
-      if (makesNames[recogniser.tables.name]?.test(line) !== true) place = { site, said };
+      if (!isPython(recogniser) || !makesName.test(line)) place = { site, said };
     }
     this.#places.set(text, place);
     return place;
@@ -223,8 +220,7 @@ class MonitorState implements Monitor {
   #isTaken(text: string, index: number, found: (place: CallPlace) => void): boolean {
     const { recogniser, sites, facts, before } = this.#rules;
     const character = text[index]!;
-    const isPython = recogniser.tables.name === 'python';
-    if (character === '=' && (!isPython || text[index + 1] === '=')) return true;
+    if (character === '=' && (!isPython(recogniser) || text[index + 1] === '=')) return true;
     const parser = this.#at.parser && recogniser.feed(this.#at.parser, text.slice(0, index), true);
     if (parser === undefined || !sites.isInArguments(parser)) return true;
     const place: CallPlace = { site: 'call', said: this.#at.said + text.slice(0, index) };
@@ -243,7 +239,7 @@ class MonitorState implements Monitor {
     if (name.isFree) return true;
     const fact = this.#rules.facts.at(name);
     if (typeof fact === 'string') return true;
-    if (text.startsWith('_') && this.#rules.recogniser.tables.name === 'python') return true;
+    if (text.startsWith('_') && isPython(this.#rules.recogniser)) return true;
     return isWhole ? fact.has(text) : fact.begins(text);
   }
 }
@@ -252,6 +248,8 @@ class MonitorState implements Monitor {
 const callLength = 1000;
 
 const lastWord = /[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+
+const isPython = ({ tables }: Recogniser): boolean => tables.name === 'python';
 
 function isSeparator(text: string): boolean {
   return text === ',' || text === ')' || text === '=';
