@@ -2,6 +2,8 @@
 
 interface Span {
   readonly name: string;
+  /** Whether it stands for no time. */
+  readonly isNote: boolean;
   readonly startMs: number;
   endMs: number;
   readonly children: Span[];
@@ -14,7 +16,7 @@ export class Trace {
 
   constructor(name: string) {
     const now = performance.now();
-    this.#root = { name, startMs: now, endMs: now, children: [] };
+    this.#root = { name, isNote: false, startMs: now, endMs: now, children: [] };
     this.#open = [this.#root];
   }
 
@@ -40,7 +42,7 @@ export class Trace {
 
   /** Adds what is to be known beside the times: a line of text under the open span. */
   note(text: string): void {
-    this.#leave(this.#enter(text));
+    this.#leave(this.#enter(text, true));
   }
 
   end(): void {
@@ -54,7 +56,8 @@ export class Trace {
       for (const [name, same] of byName(spans)) {
         const totalMs = same.reduce((total, span) => total + span.endMs - span.startMs, 0);
         const times = same.length > 1 ? `${same.length}×` : '';
-        lines.push(`${indent}${times}${formatMs(totalMs / same.length)} ${name}`);
+        const isNote = same.every((span) => span.isNote);
+        lines.push(isNote ? indent + name : `${indent}${times}${formatMs(totalMs / same.length)} ${name}`);
         write(
           same.flatMap((span) => span.children),
           `${indent}  `,
@@ -77,9 +80,9 @@ export class Trace {
     return events;
   }
 
-  #enter(name: string): Span {
+  #enter(name: string, isNote = false): Span {
     const now = performance.now();
-    const span: Span = { name, startMs: now, endMs: now, children: [] };
+    const span: Span = { name, isNote, startMs: now, endMs: now, children: [] };
     this.#open.at(-1)!.children.push(span);
     this.#open.push(span);
     return span;

@@ -13,6 +13,12 @@ describe('Trace', () => {
     );
   });
 
+  it('says what is to be known beside the times', () => {
+    const trace = new Trace('complete');
+    trace.note('names: on');
+    assert.match(trace.toString(), /^\S+ complete\n {2}names: on$/);
+  });
+
   it('closes a span whose work throws', () => {
     const trace = new Trace('complete');
     assert.throws(() =>
