@@ -21,11 +21,15 @@ export class AnswerCache {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** The answer of `ask`, or the one known for `key`; `undefined` as soon as `signal` is aborted. Never rejects if `ask` does not. */
+  /**
+   * The answer of `ask`, or the one known for `key`; `undefined` as soon as `signal` is aborted. Never rejects if `ask` does not.
+   * @param lingerMs how long an answer is still worked on that nobody waits for any more: somebody may ask the same again
+   */
   async get<T>(
     key: string,
     ask: (signal: AbortSignal) => Promise<T | undefined>,
     signal: AbortSignal,
+    lingerMs = 0,
   ): Promise<T | undefined> {
     if (signal.aborted) return undefined;
     const entry = this.#fresh(key) ?? this.#add(key, ask);
@@ -34,11 +38,16 @@ export class AnswerCache {
       return (await unlessAborted(entry.answer, signal)) as T | undefined;
     } finally {
       entry.waiting -= 1;
-      if (entry.waiting === 0 && !entry.isDone) {
-        entry.controller.abort();
-        if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      }
+      if (lingerMs === 0) this.#giveUp(key, entry);
+      else setTimeout(() => this.#giveUp(key, entry), lingerMs).unref();
     }
+  }
+
+  /** Ends the work on an answer that nobody waits for. */
+  #giveUp(key: string, entry: Entry): void {
+    if (entry.waiting > 0 || entry.isDone) return;
+    entry.controller.abort();
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
 
   clear(): void {

@@ -42,6 +42,8 @@ const defaultLimits: KeptLimits = {
 };
 const rememberedAnswers = 200;
 const answerAgeMs = 30 * second;
+/** An answer about the cursor's own place is worked on for so long after the request was given up. */
+const lingerMs = second;
 /** Longer documents are not asked about. */
 const longestDocument = 2_000_000;
 
@@ -119,6 +121,8 @@ export class LanguageServerOracle implements Oracle {
       key,
       (untilAborted) => server.question((turn) => work(turn, kind), untilAborted),
       signal,
+      // while a name is typed each keystroke asks what the last one asked
+      place.typed >= 0 ? lingerMs : 0,
     );
   }
 

@@ -5,6 +5,8 @@ import type { Call, NameSite, Names, Place } from '../../src/language/oracle.ts'
 import type { TextChange } from '../../src/protocol/messages.ts';
 
 export interface Question {
+  /** Below 0 for a place behind the cursor. */
+  readonly typed?: number;
   readonly site?: NameSite;
   readonly language?: string;
   /** File of the project, by default one that is not there. */
@@ -28,6 +30,7 @@ export class OracleBench {
       language = 'typescript',
       path = language === 'python' ? 'asked.py' : 'asked.ts',
       isTrusted = true,
+      typed = 0,
     } = question;
     const folder = pathToFileURL(this.#folder).href;
     const [before = '', after = ''] = source.split('‸');
@@ -36,7 +39,7 @@ export class OracleBench {
       language,
       before,
       after,
-      typed: 0,
+      typed,
       isWhole: true,
     };
   }

@@ -32,6 +32,32 @@ describe('remembered answers', () => {
     assert.equal(signals[0]?.aborted, true);
   });
 
+  it('are still worked on for a while where somebody may ask the same again', async () => {
+    const cache = new AnswerCache(10, 1000);
+    let answer = (_: string): void => {};
+    let asked: AbortSignal | undefined;
+    const ask = (signal: AbortSignal): Promise<string> => {
+      asked = signal;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    };
+    const first = new AbortController();
+    const given = cache.get('key', ask, first.signal, 50);
+    first.abort();
+    assert.equal(await given, undefined);
+    const again = cache.get('key', ask, waiting, 50);
+    answer('kept');
+    assert.equal(await again, 'kept');
+    const second = new AbortController();
+    const lost = cache.get('other', ask, second.signal, 5);
+    second.abort();
+    await lost;
+    assert.equal(asked?.aborted, false);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(asked?.aborted, true);
+  });
+
   it('are not remembered where nothing was known', async () => {
     const cache = new AnswerCache(10, 1000);
     assert.equal(await cache.get('key', () => Promise.resolve(undefined), waiting), undefined);
