@@ -16,7 +16,8 @@ export function cutPrefix(text: string, budget: number, count: CountTokens): str
   let best = text.length;
   let bestRank = Number.POSITIVE_INFINITY;
   for (let end = text.length; end > 0; ) {
-    const start = text.lastIndexOf('\n', end - 2) + 1;
+    // before the first character there is no line break, though `lastIndexOf` would look at it
+    const start = end < 2 ? 0 : text.lastIndexOf('\n', end - 2) + 1;
     const line = text.slice(start, end);
     tokens += count(line);
     if (tokens > budget) return text.slice(best);

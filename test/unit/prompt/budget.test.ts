@@ -11,6 +11,11 @@ describe('cutPrefix', () => {
     assert.equal(cutPrefix('a b\nc', 3, count), 'a b\nc');
   });
 
+  it('keeps a text that begins with line breaks', () => {
+    assert.equal(cutPrefix('\n', 3, count), '\n');
+    assert.equal(cutPrefix('\n\na b', 3, count), '\n\na b');
+  });
+
   it('keeps within the budget, from a line start, the end untouched', () => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 7, max: 60 }), (all, budget) => {
