@@ -43,6 +43,19 @@ export function gather(request: CompletionRequest): Context {
   };
 }
 
+/** All that a request has of its document, with `\n` line ends: more than the model is shown. */
+export interface WholeText {
+  readonly before: string;
+  readonly after: string;
+  /** Whether it is all of the document. */
+  readonly isWhole: boolean;
+}
+
+export function wholeText({ prefix, suffix, prefixIsCut, suffixIsCut }: CompletionRequest): WholeText {
+  const isWhole = prefixIsCut !== true && suffixIsCut !== true;
+  return { before: normalise(prefix), after: normalise(suffix), isWhole };
+}
+
 /** What stands right of the cursor on its line. */
 export function restOfLine(suffix: string): string {
   const end = suffix.indexOf('\n');

@@ -55,7 +55,7 @@ export async function complete(
     const reusedTokens = session.reusable(prompt.tokens);
     const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
       place,
-      names: namesAt(session, context, prompt, request, place, signal),
+      names: namesAt(session, prompt, request, place, signal),
     }));
     const [{ place, names }, first] = await Promise.all([
       constrained,

@@ -2,7 +2,7 @@
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import { Facts } from '../constraint/monitor/facts.ts';
 import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
-import type { Context } from '../context/gather.ts';
+import { wholeText } from '../context/gather.ts';
 import type { Prompt } from '../prompt/render.ts';
 import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
 import type { DecodedDraft } from './decodeDraft.ts';
@@ -18,24 +18,23 @@ export interface NamesPlace {
 /** The monitor of names; the names at the cursor are asked for at once. */
 export function namesAt(
   session: Session,
-  { prefix, suffix, prefixIsWhole, suffixIsWhole, language }: Context,
   { healed }: Prompt,
   request: CompletionRequest,
   { parser }: Pick<GrammarPlace, 'parser'>,
   signal: AbortSignal,
 ): NamesPlace {
-  const { document } = request;
+  const { document, language } = request;
   const { oracle, texts } = session;
   const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage });
   if (document === undefined || request.monitor === false) return nameless('off');
   if (!oracle.knows(document, language)) return nameless('none');
   if (parser === undefined) return nameless('unsure');
-  const start = prefix.slice(0, prefix.length - healed.length);
-  const isWhole = prefixIsWhole && suffixIsWhole;
-  const about = { document, language, start, cursor: prefix.length, after: suffix, isWhole };
+  const { before, after, isWhole } = wholeText(request);
+  const start = before.slice(0, before.length - healed.length);
+  const about = { document, language, start, cursor: before.length, after, isWhole };
   const facts = new Facts(oracle, about, signal);
   const { recogniser, sites } = parser;
-  const rules = { recogniser, sites, texts, facts, before: start, after: suffix };
+  const rules = { recogniser, sites, texts, facts, before: start, after };
   return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
 }
 

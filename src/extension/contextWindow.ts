@@ -1,10 +1,11 @@
 // Document and cursor → the text around it that travels to the engine. Reads lines near the cursor only, so the cost
 // does not grow with the file, and cuts at line starts so that typing within a line never moves the window.
 
-/** Most UTF-16 units sent from the lines before the cursor's line, and from the cursor's own line. */
-export const prefixUnits = 64 * 1024;
+/** Most UTF-16 units sent from the lines before the cursor's line, and from the cursor's own line. More than the model is shown:
+ * language servers have to know the whole document. */
+export const prefixUnits = 128 * 1024;
 /** Most UTF-16 units sent from the lines after the cursor's line, and from the rest of that line. */
-export const suffixUnits = 16 * 1024;
+export const suffixUnits = 128 * 1024;
 /** A cut window starts at a multiple of this many lines: pressing Enter seldom moves it. */
 const startGrain = 32;
 

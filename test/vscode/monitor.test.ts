@@ -25,7 +25,7 @@ export function isLarge(shape: Circle): boolean {
 }
 `;
 /** Longer than what travels with a request, so that only the editor has it whole. */
-const filler = Array.from({ length: 2000 }, (_, index) => `export const valueOfItem${index} = ${index};\n`).join('');
+const filler = Array.from({ length: 4000 }, (_, index) => `export const valueOfItem${index} = ${index};\n`).join('');
 const long = shape.replace('\n\n', `\n\n${filler}\n`);
 const draw = 'export function drawCircle(radius: number) {\n  const circle =\n  return circle;\n}\n';
 

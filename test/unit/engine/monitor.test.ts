@@ -104,6 +104,15 @@ describe('a completion with an oracle', () => {
     assert.equal(place?.isWhole, true);
   });
 
+  it('asks about all of a document that is longer than what the model is shown', async () => {
+    const [before, after] = ['let shape;\n'.repeat(8000), '\nf();'.repeat(8000)];
+    const { oracle, drafts } = await outcomeOf(['width;\n', 'area;\n'], `${before}a = shape.‸${after}`, shape);
+    assert.equal(drafts[0]?.text, 'area;');
+    assert.equal(oracle.places[0]?.isWhole, true);
+    assert.equal(oracle.places[0]?.before.length, before.length + 'a = shape.'.length);
+    assert.equal(oracle.places[0]?.after.length, after.length);
+  });
+
   it('counts what it did', async () => {
     const { monitor, counters } = await outcomeOf(['width;\n', 'area();\n'], 'const a = shape.‸\n', shape);
     assert.equal(monitor, 'on');

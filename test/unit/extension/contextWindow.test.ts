@@ -54,16 +54,16 @@ describe('context window', () => {
   });
 
   it('cuts inside a line that is longer than the window, never inside a character', () => {
-    const { prefix, suffix } = windowAround(documentOf([`a${'😀'.repeat(60_000)}`]), 0, 80_001);
+    const { prefix, suffix } = windowAround(documentOf([`a${'😀'.repeat(160_000)}`]), 0, 160_001);
     assert.ok(prefix.length <= prefixUnits && prefix.length > prefixUnits - 2);
     assert.ok(suffix.length <= suffixUnits && suffix.length > suffixUnits - 2);
     assert.ok(wellFormed(prefix) && wellFormed(suffix));
   });
 
   it('drops half of a character where the window is cut', () => {
-    const { prefix, suffix } = windowAround(documentOf(['😀'.repeat(60_000)]), 0, 80_000);
+    const { prefix, suffix } = windowAround(documentOf(['😀'.repeat(160_000)]), 0, 160_000);
     assert.ok(wellFormed(prefix) && wellFormed(suffix));
-    const odd = windowAround(documentOf([`${'😀'.repeat(40_000)}b${'😀'.repeat(40_000)}`]), 0, 80_001);
+    const odd = windowAround(documentOf([`${'😀'.repeat(100_000)}b${'😀'.repeat(100_000)}`]), 0, 200_001);
     assert.ok(wellFormed(odd.prefix) && wellFormed(odd.suffix));
   });
 });
