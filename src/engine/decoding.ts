@@ -18,12 +18,9 @@ const leastLegalMass = 0.01;
 const mostAgainst = 30;
 /** Then the token before was the wrong one: so many are taken back. */
 const mostTakenBack = 3;
-/**
- * Where names that are there have less probability than this, the project is not what the model goes by: any name is let pass. At
- * a hundred times as much, one in eighty members that do not exist is still let pass, and none is named better for it.
- */
+/** Where names that are there have less probability than this, none of them is what the model means. */
 const leastFoundedShare = 0.0001;
-/** The same for how a call goes on: an argument that the model does not see is not made up. */
+/** The same for how a call goes on; there, facts give way: an argument that the model does not see is not made up. */
 const leastFoundedEnd = 0.05;
 /** At odds so many tokens in a row, the constraint gives way. */
 const patience = 3;
@@ -59,7 +56,7 @@ export interface DecodingResult {
   readonly interventions: number;
   /** Tokens at which something more probable would have spelt a name that is not there. */
   readonly unfounded: number;
-  /** Names that nothing was held against, because next to nothing known was probable. */
+  /** Places where nothing known was probable: a call was let go on, or the draft ends before the line of a name. */
   readonly released: number;
   /** Whether the constraint gave way. */
   readonly relaxed: boolean;
@@ -102,6 +99,8 @@ export class Decoding {
   #takenBack = 0;
   #unlikely = 0;
   #relaxed = false;
+  /** Whether the last line comes to a name that the draft has no word for. */
+  #isHushed = false;
   /** Tokens said when the model first would have ended and was not let. */
   #heldOpenAt: number | undefined;
 
@@ -143,7 +142,11 @@ export class Decoding {
       if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
       if (this.#isComplete(step, logits)) return undefined;
       const choice = this.#choose(step, logits);
-      if (choice.unfoundedMass > 0 && this.#givesWay(step, logits, choice)) continue;
+      if (choice.unfoundedMass > 0 && this.#isHopeless(step, logits, choice)) {
+        if (this.#findsWay(step, logits)) continue;
+        this.#isHushed = true;
+        return undefined;
+      }
       if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
         if (this.#isOverfull(step, logits)) return undefined;
         if (this.#takeBack()) continue;
@@ -216,27 +219,50 @@ export class Decoding {
     return { text, lead: step.monitor.lead(text) };
   }
 
-  /**
-   * Whether what can stand here is next to impossible to the model, and so a choice among it is not made: within a name its
-   * beginning was the wrong one, and so was that of an argument which no parameter has the name of; at a name's start, and where a
-   * call would go on or end, facts give way.
-   */
-  #givesWay(step: Step, logits: RowLogits, { token }: Choice): boolean {
+  /** Whether what can stand here is next to impossible to the model, so that a choice among it is not made. */
+  #isHopeless(step: Step, logits: RowLogits, { token }: Choice): boolean {
     const { name } = step.monitor;
-    const { text, lead } = this.#wrong(step, logits);
     // the token that crosses into a name is wrong, not the name
-    if (name === undefined && token >= 0 && lead !== '') return false;
+    if (name === undefined && token >= 0 && this.#wrong(step, logits).lead !== '') return false;
     const judge = name?.begun === '' ? this.#judgeName(step) : (each: number): Verdict => this.#judge(step, each);
     const least = name === undefined ? leastFoundedEnd : leastFoundedShare;
-    if (foundedShare(logits, 0, step.state.candidates, judge) >= least) return false;
-    const isWithinName = name === undefined ? text.startsWith('=') : name.begun !== '';
-    if (!isWithinName || !this.#takeBack()) this.#release();
-    return true;
+    return foundedShare(logits, 0, step.state.candidates, judge) < least;
+  }
+
+  /**
+   * Goes on all the same: with the only name there is, or with another beginning of a name, or of an argument that no parameter has
+   * the name of; where a call would go on or end, facts give way. False where no name will do.
+   */
+  #findsWay(step: Step, logits: RowLogits): boolean {
+    const { name } = step.monitor;
+    if (name === undefined) {
+      if (!this.#wrong(step, logits).text.startsWith('=') || !this.#takeBack()) this.#release();
+      return true;
+    }
+    const [rest, ...others] = step.monitor.rests();
+    if (rest && others.length === 0 && this.#isForced(step, rest)) return true;
+    if (name.begun !== '' && this.#takeBack()) return true;
+    this.#released++;
+    return false;
+  }
+
+  /** Says the first token of the only text that can follow; false where it is not admitted. */
+  #isForced(step: Step, rest: string): boolean {
+    const [token] = this.#session.tokenizer.encode(rest);
+    const { candidates } = step.state;
+    if (token === undefined || candidates?.includes(token) === false) return false;
+    if (this.#judge(step, token) !== 'admitted') return false;
+    this.#unfounded++;
+    return this.#say(step, token, Math.log(leastFoundedShare));
   }
 
   #endings(): Iterable<Ending> {
     const { healedLength } = this.#task;
     const said = this.#last.text;
+    if (this.#isHushed) {
+      const lines = said.slice(0, Math.max(healedLength, said.lastIndexOf('\n')));
+      return endingsOf(lines, this.#steps, this.#task);
+    }
     // a text that ended of itself has ended its last line too
     const length = stopAt(`${said.slice(healedLength)}\n`, this.#stop) ?? said.length - healedLength;
     return endingsOf(said.slice(0, healedLength + length), this.#steps, this.#task);

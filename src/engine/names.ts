@@ -1,5 +1,6 @@
 // A request → the monitor of the names in its completion and the facts it goes by.
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
+import { DocumentWords } from '../constraint/monitor/documentWords.ts';
 import { Facts } from '../constraint/monitor/facts.ts';
 import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
 import { wholeText } from '../context/gather.ts';
@@ -34,8 +35,9 @@ export function namesAt(
   const about = { document, language, start, cursor: before.length, after, isWhole };
   const facts = new Facts(oracle, about, signal);
   const { recogniser, sites } = parser;
-  const rules = { recogniser, sites, texts, facts, before: start, after };
-  return { monitor: monitorAt(rules, parser.start, healed), facts, coverage: 'on' };
+  const words = new DocumentWords(start, after);
+  const rules = { recogniser, sites, texts, facts, before: start, after, typed: healed, words };
+  return { monitor: monitorAt(rules, parser.start), facts, coverage: 'on' };
 }
 
 /** What names did to a draft, for its trace. */
@@ -47,7 +49,7 @@ export function namesNote({ coverage, facts }: NamesPlace, { unfounded, released
     return `${JSON.stringify(place.said.slice(-saidLength))} ${place.site}: ${known}`;
   });
   const times = `slowest answer ${facts.answerMs.toFixed(0)} ms, waited ${waitedMs.toFixed(0)} ms`;
-  return [`names: ${unfounded} passed over, ${released} released, ${times}`, ...said].join('; ');
+  return [`names: ${unfounded} passed over, ${released} without a probable one, ${times}`, ...said].join('; ');
 }
 
 /** Characters before a name that say which it was. */

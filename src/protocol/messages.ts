@@ -106,7 +106,7 @@ export interface Counters {
   readonly monitorMs: number;
   /** Tokens at which something more probable would have spelt a name that is not there. */
   readonly monitorHits: number;
-  /** Names held against nothing, because next to nothing that is there was probable. */
+  /** Places where nothing that is there was probable: a call was let go on, or the draft ends before the line of a name. */
   readonly monitorReleased: number;
 }
 

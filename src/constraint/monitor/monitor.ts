@@ -6,6 +6,7 @@ import type { ParserState } from '../grammar/parserState.ts';
 import type { Recogniser } from '../grammar/recogniser.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import { argumentsBefore, takes } from './arguments.ts';
+import type { DocumentWords } from './documentWords.ts';
 import type { CallPlace, Facts, NamePlace } from './facts.ts';
 
 export interface MonitorRules {
@@ -16,13 +17,14 @@ export interface MonitorRules {
   /** The document before the completion, and after the cursor. */
   readonly before: string;
   readonly after: string;
+  /** The completion's first characters, which stand in the document already. */
+  readonly typed: string;
+  readonly words: DocumentWords;
 }
 
 /** A name at the end of the text, as far as it was said. */
 export interface OpenName extends NamePlace {
   readonly begun: string;
-  /** Whether it may be any name, whatever is known. */
-  readonly isFree: boolean;
 }
 
 /** A place in a text whose names are held to facts. */
@@ -41,7 +43,7 @@ export interface Monitor {
   mayEndWith(more: string, replaces: number): boolean;
   /** The rests of the names that the one at the end can be; empty where it may be any. */
   rests(): readonly string[];
-  /** The same place where the name that has begun, or could, may be any; where it may already, whatever the next token says. */
+  /** The same place, whatever the next token says. */
   release(): Monitor;
 }
 
@@ -70,18 +72,14 @@ const endsInWord = /[\p{ID_Continue}$]$/u;
 const stringGoesOn = /[^'"`\n\\]*/y;
 
 /** Beginning of an assignment in Python that makes the attribute it names, looked for in so much text before it. */
-const makesName = /(?:^|[\n;,(])[ \t]*(?:self|cls)\.$/;
+const makesName = /(?:^|[\n;])[ \t(]*(?:[\w.*]+[ \t]*,[ \t(]*)*(?:self|cls)\.$/;
 const lineLength = 200;
 
-/**
- * The monitor at the start of a completion.
- * @param parser where the completion begins
- * @param typed the completion's first characters, which stand in the document already: their names are asked about at once
- */
-export function monitorAt(rules: MonitorRules, parser: ParserState, typed: string): Monitor {
+/** The monitor at the start of a completion, where `parser` is; the names that are typed already are asked about at once. */
+export function monitorAt(rules: MonitorRules, parser: ParserState): Monitor {
   const start = new MonitorState(rules, { parser, said: '', name: undefined, asked: [], isLenient: false });
   const { name } = start.follow('');
-  start.follow(typed, (place) => rules.facts.ask(place));
+  start.follow(rules.typed, (place) => rules.facts.ask(place));
   return new MonitorState(rules, { parser, said: '', name, asked: [], isLenient: false });
 }
 
@@ -143,14 +141,12 @@ class MonitorState implements Monitor {
 
   rests(): readonly string[] {
     const { name } = this.#at;
-    const fact = name === undefined || name.isFree ? 'open' : this.#rules.facts.at(name);
+    const fact = name === undefined ? 'open' : this.#rules.facts.at(name);
     return typeof fact === 'string' ? [] : fact.restsOf(name!.begun);
   }
 
   release(): Monitor {
-    const { name } = this.#at;
-    const freed = name === undefined || name.isFree ? { isLenient: true } : { name: { ...name, isFree: true } };
-    return new MonitorState(this.#rules, { ...this.#at, ...freed });
+    return new MonitorState(this.#rules, { ...this.#at, isLenient: true });
   }
 
   /** Goes through the words of `text`, and the places of names among them, which are told to `found`. */
@@ -185,8 +181,7 @@ class MonitorState implements Monitor {
       }
       const run = isQuote ? runAt(stringGoesOn, text, start) : match[0];
       const end = start + run.length;
-      const isFree = start === 0 && before?.isFree === true;
-      name = place && { ...place, begun: run, isFree };
+      name = place && { ...place, begun: run };
       if (place !== undefined) {
         found(place);
         if (!this.#fits(name!, run, end < text.length)) return forbidden(text.slice(0, start));
@@ -197,7 +192,7 @@ class MonitorState implements Monitor {
     const place = this.#placeAt(text);
     if (place === undefined) return nameless(text);
     found(place);
-    return { isAllowed: true, lead: text, name: { ...place, begun: '', isFree: false } };
+    return { isAllowed: true, lead: text, name: { ...place, begun: '' } };
   }
 
   /** The place of a name that begins behind `text`. */
@@ -234,13 +229,16 @@ class MonitorState implements Monitor {
     return so === undefined || takes(call, so, character, word, /^[ \t]*\n/.test(text.slice(index + 1)));
   }
 
-  /** Private names of Python are left out of stubs. */
   #fits(name: OpenName, text: string, isWhole: boolean): boolean {
-    if (name.isFree) return true;
-    const fact = this.#rules.facts.at(name);
+    const { facts, typed, words } = this.#rules;
+    const fact = facts.at(name);
     if (typeof fact === 'string') return true;
-    if (text.startsWith('_') && isPython(this.#rules.recogniser)) return true;
-    return isWhole ? fact.has(text) : fact.begins(text);
+    // who types a name that is not there gives a new one
+    if (name.said.length < typed.length && !fact.begins(runAt(wordGoesOn, typed, name.said.length))) return true;
+    if (isWhole ? fact.has(text) : fact.begins(text)) return true;
+    // private names of Python are left out of stubs
+    if (!text.startsWith('_') || !isPython(this.#rules.recogniser)) return false;
+    return isWhole ? words.has(text) : words.begins(text);
   }
 }
 

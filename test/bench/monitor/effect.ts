@@ -4,10 +4,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Session } from '../../../src/engine/session.ts';
+import type { Oracle } from '../../../src/language/oracle.ts';
 import { repositoryRoot } from '../corpus.ts';
 import { toJsonLines } from '../items.ts';
 import { drawTable } from '../table.ts';
-import { type Answer, ask, smallBudget, withSession } from './asking.ts';
+import { type Answer, ask, documentOf, smallBudget, withSession } from './asking.ts';
 import type { Facts } from './facts.ts';
 import { type MonitorItem, siteClasses } from './items.ts';
 import { absolutePath, type Project } from './projects.ts';
@@ -44,6 +45,8 @@ const reportPath = path.join(repositoryRoot, '.cache/bench/monitor-effect.jsonl'
 
 interface Pair {
   readonly item: MonitorItem;
+  /** Whether the oracle knows all names that can stand at the hole. */
+  readonly isInformed: boolean;
   readonly with: Answer;
   readonly without: Answer;
 }
@@ -107,9 +110,18 @@ async function answerAll(
       ask(session, projects.get(item.project)!, item, { monitor, monitorMs: patienceMs, budget: smallBudget });
     const first = await one(isOnFirst);
     const second = await one(!isOnFirst);
-    pairs.push({ item, with: isOnFirst ? first : second, without: isOnFirst ? second : first });
+    const isInformed = item.kind === 'member' && (await isClosed(session.oracle, projects.get(item.project)!, item));
+    pairs.push({ item, isInformed, with: isOnFirst ? first : second, without: isOnFirst ? second : first });
   }
   return pairs;
+}
+
+async function isClosed(oracle: Oracle, project: Project, item: MonitorItem): Promise<boolean> {
+  const { language, prefix, suffix, typed } = item;
+  const before = prefix.slice(0, prefix.length - typed);
+  const place = { document: documentOf(project, item), language, before, after: suffix, isWhole: true, typed };
+  const names = await oracle.names(place, 'member', AbortSignal.timeout(patienceMs));
+  return names?.isClosed === true && names.names.length > 0;
 }
 
 async function judge(
@@ -134,25 +146,23 @@ async function judge(
     const found = await pythonFacts(answers, missingNames);
     for (const [number, { answer }] of answers.entries()) facts.set(answer, found[number]!);
   }
-  const verdict = (item: MonitorItem, answer: Answer): Verdict => verdictOf(item, facts.get(answer)!, answer);
+  const verdict = ({ item, isInformed }: Pair, answer: Answer): Verdict =>
+    verdictOf(item, facts.get(answer)!, { ...answer, isInformed });
   return {
-    with: pairs.map(({ item, with: on }) => verdict(item, on)),
-    without: pairs.map(({ item, without: off }) => verdict(item, off)),
+    with: pairs.map((pair) => verdict(pair, pair.with)),
+    without: pairs.map((pair) => verdict(pair, pair.without)),
   };
 }
 
 const isPython = ({ item }: Verdict): boolean => item.language === 'python';
 const isResolved = ({ item }: Verdict): boolean => item.siteClass === 'resolved';
-/** Whether facts decided, as far as the counters say. */
-const isInformed = ({ coverage, counters }: Verdict): boolean =>
-  coverage === 'on' && counters.monitorQueries > 0 && counters.monitorReleased === 0;
 
 /** Groups of items that tables and tests are made for, by the verdict with monitors; sites that say nothing about names stand apart. */
 const groups: readonly { readonly name: string; readonly has: (verdict: Verdict) => boolean }[] = [
   { name: 'TypeScript members', has: (each) => isResolved(each) && !isPython(each) },
-  { name: '… with facts', has: (each) => isResolved(each) && !isPython(each) && isInformed(each) },
+  { name: '… with facts', has: (each) => isResolved(each) && !isPython(each) && each.isInformed },
   { name: 'Python members', has: (each) => isResolved(each) && isPython(each) },
-  { name: '… with facts', has: (each) => isResolved(each) && isPython(each) && isInformed(each) },
+  { name: '… with facts', has: (each) => isResolved(each) && isPython(each) && each.isInformed },
   { name: 'TypeScript lines', has: ({ item }) => item.kind === 'line' },
   { name: 'TypeScript blocks', has: ({ item }) => item.kind === 'block' },
   { name: 'TypeScript lines and blocks', has: ({ item }) => item.kind === 'line' || item.kind === 'block' },

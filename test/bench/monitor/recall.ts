@@ -1,6 +1,7 @@
 // Trigger recall: every member that the compiler sees in real files has to be a place that the monitor asks about, whatever tokens
 // spell the file.
 import { NameSites } from '../../../src/constraint/grammar/nameSites.ts';
+import { DocumentWords } from '../../../src/constraint/monitor/documentWords.ts';
 import { Facts } from '../../../src/constraint/monitor/facts.ts';
 import { type MonitorRules, monitorAt } from '../../../src/constraint/monitor/monitor.ts';
 import { TokenTexts } from '../../../src/constraint/tokenTexts.ts';
@@ -65,7 +66,11 @@ function placesAsked(
 ): ReadonlySet<number> {
   const about = { document: somewhere, language: '', start: '', cursor: 0, after: '', isWhole: true };
   const facts = new Facts(scriptedOracle({ names: {} }), about, new AbortController().signal);
-  let monitor = monitorAt({ recogniser, sites, texts, facts, before: '', after: '' }, recogniser.initial, '');
+  const words = new DocumentWords('', '');
+  let monitor = monitorAt(
+    { recogniser, sites, texts, facts, before: '', after: '', typed: '', words },
+    recogniser.initial,
+  );
   const decoder = texts.vocabulary.decoder();
   let said = '';
   for (const token of tokens) {

@@ -19,12 +19,14 @@ export interface Verdict {
   readonly score: ItemScore;
   readonly counters: MonitorCounters;
   readonly coverage: MonitorCoverage;
+  /** Whether the oracle knows all names that can stand at the hole. */
+  readonly isInformed: boolean;
 }
 
 export function verdictOf(
   item: MonitorItem,
   facts: Facts,
-  { shown, counters, coverage }: Pick<Verdict, 'shown' | 'counters' | 'coverage'>,
+  { shown, counters, coverage, isInformed }: Pick<Verdict, 'shown' | 'counters' | 'coverage' | 'isInformed'>,
 ): Verdict {
   const whole = wholeName(item, shown?.text ?? '');
   return {
@@ -33,6 +35,7 @@ export function verdictOf(
     facts,
     counters,
     coverage,
+    isInformed,
     score: scoreItem(whole.item, shown === undefined ? '' : whole.predicted),
   };
 }
@@ -125,7 +128,7 @@ export function countersLine(verdicts: readonly Verdict[]): string {
   return [
     `questions ${sum((each) => each.monitorQueries)}`,
     `tokens passed over ${sum((each) => each.monitorHits)}`,
-    `places released ${sum((each) => each.monitorReleased)}`,
+    `places where nothing known was probable ${sum((each) => each.monitorReleased)}`,
     `not on at ${verdicts.filter(({ coverage }) => coverage !== 'on').length}`,
     `drafts that waited ${waited} of ${verdicts.length} (p95 ${decimal(p95)} ms)`,
   ].join(', ');
@@ -151,7 +154,7 @@ export function listed(
         `  ${item.id}`,
         `    ${show(before)} target ${show(item.target)}`,
         `    with ${show(one.shown?.text)} without ${show(other.shown?.text)} rest ${show(item.suffix.slice(0, 30))}`,
-        `    ${monitorQueries} questions, ${monitorHits} passed over, ${monitorReleased} released (${coverage})${errors.map((error) => `; ${error.split('\n', 1)[0]}`).join('')}`,
+        `    ${monitorQueries} questions, ${monitorHits} passed over, ${monitorReleased} without one that is probable (${coverage})${errors.map((error) => `; ${error.split('\n', 1)[0]}`).join('')}`,
       ].join('\n');
     }),
   ];

@@ -22,7 +22,12 @@ function item(id: string, { kind = 'member', target = 'area', typed = 0 }: Parti
 
 const quiet: MonitorCounters = { monitorQueries: 0, monitorMs: 0, monitorHits: 0, monitorReleased: 0 };
 const shown = (text: string): Shown => ({ text, replaces: 0 });
-const answer = (draft: Shown, counters = quiet) => ({ shown: draft, counters, coverage: 'on' as const });
+const answer = (draft: Shown, counters = quiet) => ({
+  shown: draft,
+  counters,
+  coverage: 'on' as const,
+  isInformed: true,
+});
 const facts = (some: Partial<Facts>): Facts => ({
   member: undefined,
   accessed: 0,
@@ -119,7 +124,7 @@ describe('verdicts', () => {
     const verdicts = [verdictOf(item('a'), facts({}), answer(undefined, busy)), ...on];
     assert.match(
       countersLine(verdicts),
-      /^questions 2, tokens passed over 3, places released 1, not on at 0, drafts that waited 1 of 4 \(p95 /,
+      /^questions 2, tokens passed over 3, places where nothing known was probable 1, not on at 0, drafts that waited 1 of 4 \(p95 /,
     );
   });
 });

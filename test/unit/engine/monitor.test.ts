@@ -178,10 +178,18 @@ describe('an oracle that cannot tell', () => {
     await shows(['width;\n', 'area();\n'], source, shown, shape, { monitor: false });
   });
 
-  it('gives way where the model sees none of its names', async () => {
-    const { drafts, counters } = await outcomeOf('width;\n', 'const a = shape.‸\n', { names: { 'shape.': ['zzz'] } });
-    assert.equal(drafts[0]?.text, 'width;');
+  it('says the only name there is', async () => {
+    await shows('width;\n', 'const a = shape.‸\n', 'const a = shape.[zzz]\n', { names: { 'shape.': ['zzz'] } });
+  });
+
+  it('is silent where the model sees none of its names', async () => {
+    const names = { 'shape.': ['zzz', 'qqq'] };
+    const { drafts, counters } = await outcomeOf('width;\n', 'const a = shape.‸\n', { names });
+    assert.deepEqual(drafts, []);
     assert.equal(counters.monitorReleased, 1);
+    const lines = '\n  b = 1;\n  c = shape.width;\n';
+    const block = { multiline: 'block' } as const;
+    await shows(lines, 'function f() {‸\n}\n', 'function f() {[\n  b = 1;]\n}\n', { names }, block);
   });
 
   it('gives way to what the user has typed', async () => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { NameSites } from '../../../../src/constraint/grammar/nameSites.ts';
+import { DocumentWords } from '../../../../src/constraint/monitor/documentWords.ts';
 import { Facts } from '../../../../src/constraint/monitor/facts.ts';
 import { type Monitor, monitorAt } from '../../../../src/constraint/monitor/monitor.ts';
 import { TokenTexts } from '../../../../src/constraint/tokenTexts.ts';
@@ -29,8 +30,9 @@ async function watched(names: NamesTable, language = 'typescript', typed = '', a
   const { recogniser } = await subjectFor(language);
   const about = { document: somewhere, language, start: '', cursor: typed.length, after, isWhole: true };
   const facts = new Facts(oracle, about, new AbortController().signal);
-  const rules = { recogniser, sites: new NameSites(recogniser), texts, facts, before: '', after };
-  return { monitor: monitorAt(rules, recogniser.initial, typed), oracle, facts };
+  const words = new DocumentWords('', after);
+  const rules = { recogniser, sites: new NameSites(recogniser), texts, facts, before: '', after, typed, words };
+  return { monitor: monitorAt(rules, recogniser.initial), oracle, facts };
 }
 
 /** Where a text is forbidden, token by token with all answers there: the token's number; undefined where it is allowed. */
@@ -154,16 +156,25 @@ describe('a monitor of names', () => {
     assert.equal(monitor.lead('shape.area'), 'shape.area');
   });
 
-  it('lets any name pass where it was released, and holds the next', async () => {
-    const { monitor, facts } = await watched({ 'shape.': ['area'] });
-    const [token] = cutTokens('shape', (count) => count - 1);
-    const [dot] = cutTokens('.', () => 0);
-    const behind = monitor.advance(token!, 'shape').advance(dot!, 'shape.');
+  it('lets any name pass that begins as none does and is typed already', async () => {
+    const { monitor, facts } = await watched({ 'shape.': ['area'] }, 'typescript', 'shape.wi');
     await facts.next(0);
-    assert.equal(behind.allows('width'), false);
-    assert.equal(behind.release().allows('width'), true);
-    assert.equal(behind.release().allows('width(shape.width'), true);
-    assert.equal(behind.name?.begun, '');
+    assert.equal(monitor.allows('shape.width'), true);
+    assert.equal(monitor.allows('shape.width + shape.'), true);
+    const known = await watched({ 'shape.': ['area'] }, 'typescript', 'shape.ar');
+    await known.facts.next(0);
+    assert.equal(known.monitor.allows('shape.area'), true);
+    assert.equal(known.monitor.allows('shape.are'), true);
+    assert.equal(known.monitor.allows('shape.arm'), false);
+  });
+
+  it('lets private names of Python pass that the document uses', async () => {
+    const { monitor, facts } = await watched({ 'shape.': ['area'] }, 'python', 'shape.', '\nother._hidden\n');
+    await facts.next(0);
+    assert.equal(monitor.allows('shape._hid'), true);
+    assert.equal(monitor.allows('shape._hidden('), true);
+    assert.equal(monitor.allows('shape._hid('), false);
+    assert.equal(monitor.allows('shape._private'), false);
   });
 
   it('knows nothing of a damaged text', async () => {
