@@ -9,7 +9,7 @@ import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
-import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
+import { type Context, gather, opensBlock, startOfLine, wholeText } from '../context/gather.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
 import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
 import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
@@ -17,6 +17,7 @@ import type { DraftTask } from './decoding.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
+import type { DocumentText } from './speculation.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -53,6 +54,8 @@ export async function complete(
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));
     const contextMs = performance.now() - startMs;
     const reusedTokens = session.reusable(prompt.tokens);
+    const document = documentText(request);
+    if (!session.speculation.knows(document.key)) void session.speculation.learnDocument(document);
     const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
       place,
       names: namesAt(session, prompt, request, place, signal),
@@ -65,17 +68,19 @@ export async function complete(
 
     const task = draftTask(context, prompt, names.monitor, place, request.maxTokens ?? defaults.maxTokens);
     const { facts } = names;
+    const recent = request.speculate === false ? undefined : recentTokens(session, document, prompt);
     const waitMs = request.monitorMs ?? defaults.monitorMs;
     const decoded = await decodeDraft(
       session,
-      { task, promptTokens: prompt.tokens, first, facts, waitMs },
+      { task, promptTokens: prompt.tokens, first, facts, waitMs, context: recent },
       signal,
       trace,
     );
     trace.note(namesNote(names, decoded));
+    void session.speculation.learnDocument(document);
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
     const totalMs = performance.now() - startMs;
-    const { emitted, passes, interventions, unfounded, released, waitedMs } = decoded;
+    const { emitted, passes, rows, accepted, proposals, interventions, unfounded, released, waitedMs } = decoded;
     return {
       outcome: 'done',
       drafts,
@@ -86,9 +91,10 @@ export async function complete(
         promptTokens: prompt.tokens.length,
         reusedTokens,
         passes,
-        rows: passes,
+        rows,
         emitted,
-        accepted: Array.from({ length: passes }, () => 1),
+        accepted,
+        proposals,
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
         interventions,
@@ -104,6 +110,18 @@ export async function complete(
   } finally {
     trace.end();
   }
+}
+
+function documentText(request: CompletionRequest): DocumentText {
+  const { before, after } = wholeText(request);
+  return { key: request.document?.uri ?? request.path, before, after };
+}
+
+/** UTF-16 units before the cursor in which proposals look for what came before. */
+const recentLength = 400;
+
+function recentTokens({ tokenizer }: Session, { before }: DocumentText, { healed }: Prompt): readonly number[] {
+  return tokenizer.encode(before.slice(0, before.length - healed.length).slice(-recentLength));
 }
 
 /** The prompt of a request, within the budgets it names and what measured speed allows. */

@@ -3,13 +3,14 @@
 // that they would have led to had they been there from the start.
 import type { Trace } from '../base/trace.ts';
 import type { Facts } from '../constraint/monitor/facts.ts';
+import type { Proposal } from '../draft/drafter.ts';
 import type { RowLogits } from '../model/model.ts';
 import { Decoding, type DecodingResult, type DraftTask } from './decoding.ts';
 import { LogitsNode } from './logitsTree.ts';
+import { type PassCounts, PassTally } from './passTally.ts';
 import type { Session } from './session.ts';
 
-export interface DecodedDraft extends DecodingResult {
-  readonly passes: number;
+export interface DecodedDraft extends DecodingResult, PassCounts {
   /** Milliseconds that the finished draft waited for facts. */
   readonly waitedMs: number;
 }
@@ -23,34 +24,71 @@ export interface DraftInput {
   /** What is known of names, and how many milliseconds the finished draft may wait for more. */
   readonly facts: Facts | undefined;
   readonly waitMs: number;
+  /** The last tokens of the document before those said; undefined where nothing is proposed. */
+  readonly context: readonly number[] | undefined;
 }
 
 /** @throws Cancelled */
 export async function decodeDraft(
   session: Session,
-  { task, promptTokens, first, facts, waitMs }: DraftInput,
+  { task, promptTokens, first, facts, waitMs, context }: DraftInput,
   signal: AbortSignal,
   trace: Trace,
 ): Promise<DecodedDraft> {
   const root = new LogitsNode([], first);
+  const tally = new PassTally(session.speculation);
   let decoding = new Decoding(session, task, root);
   let answers = facts?.answers;
-  let passes = 0;
   let waitedMs = 0;
   for (;;) {
     const wanted = decoding.goOn();
+    tally.close(decoding.path);
     if (wanted !== undefined) {
-      const tokens = [...promptTokens, ...wanted.node.path];
-      wanted.node.logits = await trace.span('forward', () => session.prefill(tokens, signal, wanted.all));
-      passes++;
+      const { node, all } = wanted;
+      const tokens = [...promptTokens, ...node.path];
+      const proposals = all || context === undefined ? [] : propose(session, decoding, tokens.length, context);
+      tally.open(node.path.length, proposals);
+      await trace.span('forward', async () => {
+        if (all) node.logits = await session.prefill(tokens, signal, true);
+        else await verify(session, node, tokens, proposals, signal);
+      });
     } else if (facts !== undefined && decoding.isUncertain && waitedMs < waitMs) {
       const startMs = performance.now();
       await trace.span('facts', () => facts.next(waitMs - waitedMs));
       session.check(signal);
       waitedMs += performance.now() - startMs;
-    } else return { ...decoding.result, passes, waitedMs };
+    } else return { ...decoding.result, ...tally.counts, waitedMs };
     if (facts?.answers === answers) continue;
     answers = facts?.answers;
     decoding = new Decoding(session, task, root);
+  }
+}
+
+function propose(
+  { model, speculation }: Session,
+  decoding: Decoding,
+  length: number,
+  context: readonly number[],
+): readonly Proposal[] {
+  const { path, forced } = decoding;
+  const most = model.cache.maxLength - length;
+  return speculation.propose({ context: [...context, ...path], forced, most, admits: decoding.gate() });
+}
+
+/** Asks the model what comes behind `node` and behind each of the proposals. */
+async function verify(
+  session: Session,
+  node: LogitsNode,
+  tokens: readonly number[],
+  proposals: readonly Proposal[],
+  signal: AbortSignal,
+): Promise<void> {
+  const proposed = proposals.map(({ token }) => token);
+  const rows = await session.verify(tokens, proposed, signal);
+  let at = node;
+  for (const [row, logits] of rows.entries()) {
+    if (row > 0) at = at.child(proposed[row - 1]!);
+    at.logits = logits;
+    session.speculation.learnNext(at.path.at(-1) ?? tokens.at(-1)!, logits);
   }
 }

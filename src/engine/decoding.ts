@@ -3,6 +3,7 @@
 // to the same.
 import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
+import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { type Choice, chooseGreedy, foundedShare, type Verdict } from '../decode/greedy.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
@@ -121,6 +122,33 @@ export class Decoding {
       unfounded: this.#unfounded,
       released: this.#released,
       relaxed: this.#relaxed,
+    };
+  }
+
+  /** What was chosen so far, as the model is asked about it. */
+  get path(): readonly number[] {
+    return this.#last.node.path;
+  }
+
+  /** Text that has to come next: what all names have in common that the last one can become. */
+  get forced(): string {
+    return forcedRest(this.#last.monitor.rests());
+  }
+
+  /** Admits tokens one after another that may be chosen next; none behind which nothing is chosen any more. */
+  gate(): (token: number) => boolean {
+    const { texts } = this.#session;
+    const step = this.#last;
+    let state = step.state;
+    let isFirst = true;
+    return (token) => {
+      const text = texts.of(token);
+      if (this.#session.tokenizer.vocabulary.isSpecial(token)) return false;
+      if (this.#stop.reach === 'line' && text?.includes('\n')) return false;
+      if (isFirst ? this.#judge(step, token) !== 'admitted' : !state.legal(token)) return false;
+      isFirst = false;
+      state = state.advance(token);
+      return true;
     };
   }
 

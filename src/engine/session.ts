@@ -2,11 +2,12 @@
 import type { Grammars } from '../constraint/grammar/grammars.ts';
 import type { TokenTexts } from '../constraint/tokenTexts.ts';
 import type { Oracle } from '../language/oracle.ts';
-import type { Model, RowLogits } from '../model/model.ts';
+import { type Model, type RowLogits, topCount } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
 import type { GrammarCase } from './grammarCases.ts';
+import { Speculation } from './speculation.ts';
 
 /** A pass should take no longer than this, since it cannot be interrupted. */
 const passMs = 40;
@@ -42,6 +43,7 @@ export class Session {
   readonly oracle: Oracle;
   /** Keeps a draft that the constraint should not have let through. */
   readonly keepCase: (found: GrammarCase) => void;
+  readonly speculation: Speculation;
   /** Anchor of the last prompt. */
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */
@@ -59,6 +61,7 @@ export class Session {
     this.grammars = grammars;
     this.oracle = oracle;
     this.keepCase = keepCase;
+    this.speculation = new Speculation(tokenizer, model.config.vocabulary);
   }
 
   /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */
@@ -106,6 +109,24 @@ export class Session {
   }
 
   /**
+   * The same, and in the last pass `proposals` behind `tokens`: logits after `tokens` and after each of the proposals, which the
+   * cache holds then, too.
+   * @throws Cancelled
+   */
+  async verify(tokens: readonly number[], proposals: readonly number[], signal: AbortSignal): Promise<RowLogits[]> {
+    this.rewind(this.reusable(tokens));
+    const start = this.#cached.length;
+    if (tokens.length - start > 1) await this.prefill(tokens.slice(0, -1), signal, false);
+    this.check(signal);
+    const rows = [tokens.at(-1)!, ...proposals];
+    const startMs = performance.now();
+    const logits = await this.model.forward({ tokens: rows });
+    this.speculation.cost.learn(rows.length, performance.now() - startMs);
+    this.#cached.push(...rows);
+    return rows.map((_, row) => rowOf(logits, row));
+  }
+
+  /**
    * One pass over a chain of tokens; logits of the last.
    * @throws Cancelled before the pass
    */
@@ -139,4 +160,13 @@ export class Session {
     // small differences are noise
     if (Math.abs(next - this.#chunk) > this.#chunk / 8) this.#chunk = next;
   }
+}
+
+function rowOf({ topIds, topLogits, logSumExp }: RowLogits, row: number): RowLogits {
+  const start = row * topCount;
+  return {
+    topIds: topIds.subarray(start, start + topCount),
+    topLogits: topLogits.subarray(start, start + topCount),
+    logSumExp: logSumExp.subarray(row, row + 1),
+  };
 }

@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -62,6 +62,8 @@ export interface CompletionRequest {
   readonly monitor?: boolean;
   /** Milliseconds that a finished draft may wait for facts about it. */
   readonly monitorMs?: number;
+  /** Whether several tokens are proposed to the model in one pass; it changes speed alone. They are unless this is false. */
+  readonly speculate?: boolean;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
 }
@@ -85,6 +87,11 @@ export interface Timings {
   readonly totalMs: number;
 }
 
+export interface ProposalCount {
+  readonly proposed: number;
+  readonly accepted: number;
+}
+
 export interface Counters {
   readonly promptTokens: number;
   /** Prompt tokens whose keys and values were already in the cache. */
@@ -96,6 +103,8 @@ export interface Counters {
   readonly emitted: number;
   /** Tokens accepted by each pass. */
   readonly accepted: readonly number[];
+  /** By source, tokens that were proposed to the model and those that it would have chosen itself. */
+  readonly proposals: Readonly<Record<string, ProposalCount>>;
   /** Tokens that the grammar was asked about, and what that and its preparation took. */
   readonly constraintChecks: number;
   readonly constraintMs: number;

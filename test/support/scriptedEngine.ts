@@ -76,6 +76,7 @@ connection.onRequest(
         rows: 0,
         emitted,
         accepted: [],
+        proposals: {},
         constraintChecks: 0,
         constraintMs: 0,
         interventions: 0,

@@ -1,0 +1,55 @@
+// c(M): what a pass over M rows costs, relative to one row, learnt from passes. It decides how much is proposed: on one machine
+// rows are nearly free, on another each costs most of a pass, and in between there are stairs.
+
+/** Passes over more rows than this are not decoding. */
+export const mostRows = 16;
+/** Cost of a further row before any was measured. */
+const unknownRowCost = 0.25;
+/** Weight of the newest pass, in the cost of its number of rows and in the time of a single row. */
+const newestShare = 0.1;
+
+export class PassCost {
+  /** Number of rows → relative cost; 0 where none was measured. */
+  readonly #costs = new Float64Array(mostRows + 1);
+  /** Time of a single row, as the context is now. */
+  #rowMs: number | undefined;
+
+  constructor() {
+    this.#costs[1] = 1;
+  }
+
+  /** A pass over `rows` rows took `ms` milliseconds. */
+  learn(rows: number, ms: number): void {
+    if (rows < 1 || rows > mostRows) return;
+    if (this.#rowMs === undefined) {
+      this.#rowMs = ms / this.of(rows);
+      return;
+    }
+    const cost = ms / this.#rowMs;
+    if (rows > 1) this.#costs[rows] = this.#costs[rows] === 0 ? cost : mean(this.#costs[rows]!, cost);
+    // a slow pass is an accident, a slow machine is slow for all
+    this.#rowMs = mean(this.#rowMs, Math.min(ms / this.of(rows), 2 * this.#rowMs));
+  }
+
+  /** Relative cost of `rows` rows, from 1 to `mostRows`: measured, or between what was, and never below that of fewer. */
+  of(rows: number): number {
+    let below = 1;
+    let least = 1;
+    for (let at = 2; at <= rows; at++)
+      if (this.#costs[at]! > 0) {
+        below = at;
+        least = Math.max(least, this.#costs[at]!);
+      }
+    if (below === rows) return least;
+    for (let above = rows + 1; above <= mostRows; above++) {
+      const cost = this.#costs[above]!;
+      if (cost > 0) return least + (Math.max(0, cost - least) * (rows - below)) / (above - below);
+    }
+    const rowCost = below === 1 ? unknownRowCost : (least - 1) / (below - 1);
+    return least + rowCost * (rows - below);
+  }
+}
+
+function mean(old: number, newest: number): number {
+  return old + newestShare * (newest - old);
+}

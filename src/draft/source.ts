@@ -1,0 +1,20 @@
+// Where proposals come from. A source follows one path of tokens and guesses, at each place, how it goes on.
+
+export const sourceNames = ['suffix', 'recycled', 'forced'] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+/** What a source guesses comes next. */
+export interface Guess {
+  readonly token: number;
+  /** Which of the source's guesses it is like: what became of those says how good it is. */
+  readonly kind: number;
+}
+
+/** A source on one path. */
+export interface Follower {
+  readonly source: SourceName;
+  /** Undefined where the source has nothing to say. */
+  guess(): Guess | undefined;
+  /** The path goes on with `token`, guessed or not. */
+  advance(token: number): void;
+}

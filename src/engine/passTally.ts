@@ -1,0 +1,43 @@
+// What came of the passes of one draft: how far each led, and which proposals came true.
+import type { Proposal } from '../draft/drafter.ts';
+import type { SourceName } from '../draft/source.ts';
+import type { Counters, ProposalCount } from '../protocol/messages.ts';
+import type { Speculation } from './speculation.ts';
+
+export type PassCounts = Pick<Counters, 'passes' | 'rows' | 'accepted' | 'proposals'>;
+
+export class PassTally {
+  readonly #speculation: Speculation;
+  #rows = 0;
+  readonly #accepted: number[] = [];
+  readonly #proposals = new Map<SourceName, ProposalCount>();
+  #open: { readonly from: number; readonly proposals: readonly Proposal[] } | undefined;
+
+  constructor(speculation: Speculation) {
+    this.#speculation = speculation;
+  }
+
+  get counts(): PassCounts {
+    const proposals = Object.fromEntries(this.#proposals);
+    return { passes: this.#accepted.length, rows: this.#rows, accepted: this.#accepted, proposals };
+  }
+
+  /** A pass begins, `from` tokens after the prompt. */
+  open(from: number, proposals: readonly Proposal[]): void {
+    this.#rows += 1 + proposals.length;
+    this.#open = { from, proposals };
+  }
+
+  /** The choices that the last pass allowed were made, and led to `path`. */
+  close(path: readonly number[]): void {
+    if (this.#open === undefined) return;
+    const { from, proposals } = this.#open;
+    this.#open = undefined;
+    this.#accepted.push(Math.max(0, path.length - from));
+    const right = this.#speculation.learnOutcome(proposals, path.slice(from));
+    for (const [at, { source }] of proposals.entries()) {
+      const { proposed, accepted } = this.#proposals.get(source) ?? { proposed: 0, accepted: 0 };
+      this.#proposals.set(source, { proposed: proposed + 1, accepted: accepted + Number(at < right) });
+    }
+  }
+}

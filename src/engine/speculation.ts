@@ -1,0 +1,92 @@
+// What a session proposes to the model: sources over what it has seen, and how good their guesses were.
+import { Calibration } from '../draft/calibration.ts';
+import { DocumentTokens } from '../draft/documentTokens.ts';
+import { type ChainLimits, chain, type Proposal } from '../draft/drafter.ts';
+import { forcedFollower } from '../draft/forced.ts';
+import { PassCost } from '../draft/passCost.ts';
+import { Recycling } from '../draft/recycling.ts';
+import { type SourceName, sourceNames } from '../draft/source.ts';
+import { SuffixIndex } from '../draft/suffixIndex.ts';
+import type { RowLogits } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+
+/** Tokens of documents that are remembered: some twenty long files. */
+const indexTokens = 400_000;
+/** Of a document, UTF-16 units on either side of the cursor. */
+const windowLength = 32_768;
+
+/** Sides of a document's cursor. */
+export interface DocumentText {
+  readonly key: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A place to propose at. */
+export interface ProposalPlace extends ChainLimits {
+  /** The document's last tokens, and what was said. */
+  readonly context: readonly number[];
+  /** Text that has to come. */
+  readonly forced: string;
+}
+
+export class Speculation {
+  readonly cost = new PassCost();
+  readonly #tokenizer: Tokenizer;
+  readonly #documents: DocumentTokens;
+  readonly #index = new SuffixIndex(indexTokens);
+  readonly #recycling: Recycling;
+  readonly #calibration = new Calibration();
+  /** All of them unless a benchmark chooses. */
+  sources: ReadonlySet<SourceName> = new Set(sourceNames);
+  /** Number of the newest text to learn. */
+  #newest = 0;
+
+  constructor(tokenizer: Tokenizer, vocabulary: number) {
+    this.#tokenizer = tokenizer;
+    this.#documents = new DocumentTokens(tokenizer);
+    this.#recycling = new Recycling(vocabulary);
+  }
+
+  knows(key: string): boolean {
+    return this.#index.has(key);
+  }
+
+  /** Learns a document, a slice of time after another, unless another comes first. */
+  async learnDocument({ key, before, after }: DocumentText): Promise<void> {
+    const mine = ++this.#newest;
+    const isWanted = (): boolean => mine === this.#newest;
+    const above = await this.#documents.of(before.slice(-windowLength), isWanted);
+    const below = await this.#documents.of(after.slice(0, windowLength), isWanted);
+    if (above && below && isWanted()) this.#index.put(key, [above, below]);
+  }
+
+  /** Tokens that the model is worth asking about in the same pass. */
+  propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
+    const followers = [
+      forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
+      this.#index.follow(context),
+      this.#recycling.follow(context.at(-1)),
+    ];
+    const used = followers.filter(({ source }) => this.sources.has(source));
+    return chain(used, this.#calibration, this.cost, limits);
+  }
+
+  /** The model has said what comes behind `token`. */
+  learnNext(token: number, logits: RowLogits): void {
+    this.#recycling.learn(token, logits);
+  }
+
+  /** How many of `proposals` came true, now that `said` was chosen in their place. */
+  learnOutcome(proposals: readonly Proposal[], said: readonly number[]): number {
+    let right = 0;
+    for (const { token, source, kind } of proposals) {
+      if (right === said.length) break;
+      const isRight = said[right] === token;
+      this.#calibration.learn(source, kind, isRight);
+      if (!isRight) break;
+      right++;
+    }
+    return right;
+  }
+}
