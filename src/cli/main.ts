@@ -34,7 +34,7 @@ const usage = `palimpsest: code completion on this machine
   palimpsest bench                         how fast it is here
 
   --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off  --monitor on|off
-  --trust on|off (may programs of the project be started?)
+  --speculate on|off  --trust on|off (may programs of the project be started?)
   --trace FILE (Chrome trace; - for text)`;
 
 /** Runs the command line; resolves with the exit code. */
@@ -166,11 +166,15 @@ const patienceMs = 10_000;
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file, grammar, monitor }: CliOptions,
+  { trace: file, grammar, monitor, speculate }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
-  const outcome = await complete(session, { grammar, monitor, monitorMs: patienceMs, ...request }, { signal, trace });
+  const outcome = await complete(
+    session,
+    { grammar, monitor, speculate, monitorMs: patienceMs, ...request },
+    { signal, trace },
+  );
   if (file === '-') console.error(trace.toString());
   else if (file !== undefined) await writeFile(file, JSON.stringify({ traceEvents: trace.toChromeEvents() }));
   return outcome;

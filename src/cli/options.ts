@@ -18,6 +18,8 @@ export interface CliOptions {
   readonly grammar: boolean;
   /** Whether the project decides which names may follow. */
   readonly monitor: boolean;
+  /** Whether several tokens are proposed to the model in one pass. */
+  readonly speculate: boolean;
   /** Whether programs of the project, and programs that run its code, may be started to know that. */
   readonly trust: boolean;
   /** File for a Chrome trace, or `-` for indented text on standard error. */
@@ -34,10 +36,7 @@ export interface CommandLine {
 const devices: readonly Device[] = ['auto', 'cpu', 'webgpu'];
 
 /** Switches of features to come: only `off` is possible. */
-const futureSwitches = {
-  speculate: 'Speculative decoding is',
-  superpose: 'Superposed drafts are',
-} as const;
+const futureSwitches = { superpose: 'Superposed drafts are' } as const;
 
 /** Parses the arguments after the program's name. @throws UsageError */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
@@ -65,6 +64,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       maxTokens: values['max-tokens'] === undefined ? undefined : integer('max-tokens', values['max-tokens'], 1),
       grammar: isOn('grammar', values.grammar, true),
       monitor: isOn('monitor', values.monitor, true),
+      speculate: isOn('speculate', values.speculate, true),
       trust: isOn('trust', values.trust, false),
       trace: values.trace,
       json: values.json ?? false,

@@ -1,39 +1,69 @@
-// What the model said came after a token when it last saw it, rejected or not (Token Recycling, Luo et al., ACL 2025): the most
-// probable next token of each, never forgotten between requests.
+// What the model said came after a token, and after two, when it last saw them, rejected or not: its most probable next token,
+// never forgotten between requests (after Token Recycling, Luo et al., ACL 2025, which keeps eight behind one token for trees).
 import type { RowLogits } from '../model/model.ts';
 import type { Follower } from './source.ts';
 
-/** Kinds of guesses: by the probability that the model gave when it was seen. */
-const kinds = 4;
+/** Kinds of guesses: by the probability that the model gave when it was seen, and by how many tokens were the same. */
+const shares = 4;
+const pairBits = 16;
+
+/** By key the token that followed, and how probable it was. */
+class Followers {
+  readonly #next: Int32Array;
+  readonly #shares: Uint8Array;
+
+  constructor(size: number) {
+    this.#next = new Int32Array(size).fill(-1);
+    this.#shares = new Uint8Array(size);
+  }
+
+  set(key: number, token: number, share: number): void {
+    this.#next[key] = token;
+    this.#shares[key] = share;
+  }
+
+  get(key: number): { readonly token: number; readonly share: number } | undefined {
+    const token = this.#next[key] ?? -1;
+    return token < 0 ? undefined : { token, share: this.#shares[key]! };
+  }
+}
 
 export class Recycling {
-  readonly #next: Int32Array;
-  readonly #kinds: Uint8Array;
+  readonly #ofOne: Followers;
+  /** By a hash; what was hashed alike is one guess more that may be wrong. */
+  readonly #ofTwo = new Followers(1 << pairBits);
 
   constructor(vocabulary: number) {
-    this.#next = new Int32Array(vocabulary).fill(-1);
-    this.#kinds = new Uint8Array(vocabulary);
+    this.#ofOne = new Followers(vocabulary);
   }
 
-  /** The row of `logits` is what follows `token`. */
-  learn(token: number, { topIds, topLogits, logSumExp }: RowLogits): void {
-    this.#next[token] = topIds[0]!;
+  /** The row of `logits` is what follows `before` and `token`. */
+  learn(before: number | undefined, token: number, { topIds, topLogits, logSumExp }: RowLogits): void {
     const probability = Math.exp(topLogits[0]! - logSumExp[0]!);
-    this.#kinds[token] = Math.min(kinds - 1, Math.floor(kinds * probability));
+    const share = Math.min(shares - 1, Math.floor(shares * probability));
+    this.#ofOne.set(token, topIds[0]!, share);
+    if (before !== undefined) this.#ofTwo.set(pair(before, token), topIds[0]!, share);
   }
 
-  /** Guesses what comes behind `last`. */
-  follow(last: number | undefined): Follower {
-    let at = last;
+  /** Guesses what comes behind `before` and `last`. */
+  follow(before: number | undefined, last: number | undefined): Follower {
+    let [one, two] = [before, last];
     return {
       source: 'recycled',
       guess: () => {
-        const token = at === undefined ? -1 : (this.#next[at] ?? -1);
-        return token < 0 ? undefined : { token, kind: this.#kinds[at!]! };
+        if (two === undefined) return undefined;
+        const found = one === undefined ? undefined : this.#ofTwo.get(pair(one, two));
+        if (found !== undefined) return { token: found.token, kind: shares + found.share };
+        const single = this.#ofOne.get(two);
+        return single && { token: single.token, kind: single.share };
       },
       advance: (token) => {
-        at = token;
+        [one, two] = [two, token];
       },
     };
   }
+}
+
+function pair(before: number, token: number): number {
+  return Math.imul(Math.imul(before, 0x9e3779b1) ^ token, 0x85ebca6b) >>> (32 - pairBits);
 }

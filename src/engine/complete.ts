@@ -80,7 +80,8 @@ export async function complete(
     void session.speculation.learnDocument(document);
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
     const totalMs = performance.now() - startMs;
-    const { emitted, passes, rows, accepted, proposals, interventions, unfounded, released, waitedMs } = decoded;
+    const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
+      decoded;
     return {
       outcome: 'done',
       drafts,
@@ -95,6 +96,7 @@ export async function complete(
         emitted,
         accepted,
         proposals,
+        proposeMs,
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
         interventions,

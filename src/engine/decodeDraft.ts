@@ -46,8 +46,9 @@ export async function decodeDraft(
     if (wanted !== undefined) {
       const { node, all } = wanted;
       const tokens = [...promptTokens, ...node.path];
+      const startMs = performance.now();
       const proposals = all || context === undefined ? [] : propose(session, decoding, tokens.length, context);
-      tally.open(node.path.length, proposals);
+      tally.open(node.path.length, proposals, performance.now() - startMs);
       await trace.span('forward', async () => {
         if (all) node.logits = await session.prefill(tokens, signal, true);
         else await verify(session, node, tokens, proposals, signal);
@@ -89,6 +90,6 @@ async function verify(
   for (const [row, logits] of rows.entries()) {
     if (row > 0) at = at.child(proposed[row - 1]!);
     at.logits = logits;
-    session.speculation.learnNext(at.path.at(-1) ?? tokens.at(-1)!, logits);
+    session.speculation.learnNext(row === 0 ? tokens : [...tokens.slice(-1), ...proposed.slice(0, row)], logits);
   }
 }

@@ -4,11 +4,12 @@ import type { SourceName } from '../draft/source.ts';
 import type { Counters, ProposalCount } from '../protocol/messages.ts';
 import type { Speculation } from './speculation.ts';
 
-export type PassCounts = Pick<Counters, 'passes' | 'rows' | 'accepted' | 'proposals'>;
+export type PassCounts = Pick<Counters, 'passes' | 'rows' | 'accepted' | 'proposals' | 'proposeMs'>;
 
 export class PassTally {
   readonly #speculation: Speculation;
   #rows = 0;
+  #proposeMs = 0;
   readonly #accepted: number[] = [];
   readonly #proposals = new Map<SourceName, ProposalCount>();
   #open: { readonly from: number; readonly proposals: readonly Proposal[] } | undefined;
@@ -19,12 +20,14 @@ export class PassTally {
 
   get counts(): PassCounts {
     const proposals = Object.fromEntries(this.#proposals);
-    return { passes: this.#accepted.length, rows: this.#rows, accepted: this.#accepted, proposals };
+    const passes = this.#accepted.length;
+    return { passes, rows: this.#rows, accepted: this.#accepted, proposals, proposeMs: this.#proposeMs };
   }
 
-  /** A pass begins, `from` tokens after the prompt. */
-  open(from: number, proposals: readonly Proposal[]): void {
+  /** A pass begins, `from` tokens after the prompt; its proposals were found in `ms` milliseconds. */
+  open(from: number, proposals: readonly Proposal[], ms: number): void {
     this.#rows += 1 + proposals.length;
+    this.#proposeMs += ms;
     this.#open = { from, proposals };
   }
 

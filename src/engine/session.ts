@@ -43,7 +43,8 @@ export class Session {
   readonly oracle: Oracle;
   /** Keeps a draft that the constraint should not have let through. */
   readonly keepCase: (found: GrammarCase) => void;
-  readonly speculation: Speculation;
+  /** What it proposes, from what it has seen. */
+  speculation: Speculation;
   /** Anchor of the last prompt. */
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */

@@ -31,7 +31,7 @@ export interface ProposalPlace extends ChainLimits {
 }
 
 export class Speculation {
-  readonly cost = new PassCost();
+  readonly cost: PassCost;
   readonly #tokenizer: Tokenizer;
   readonly #documents: DocumentTokens;
   readonly #index = new SuffixIndex(indexTokens);
@@ -42,7 +42,8 @@ export class Speculation {
   /** Number of the newest text to learn. */
   #newest = 0;
 
-  constructor(tokenizer: Tokenizer, vocabulary: number) {
+  constructor(tokenizer: Tokenizer, vocabulary: number, cost: PassCost = new PassCost()) {
+    this.cost = cost;
     this.#tokenizer = tokenizer;
     this.#documents = new DocumentTokens(tokenizer);
     this.#recycling = new Recycling(vocabulary);
@@ -66,15 +67,15 @@ export class Speculation {
     const followers = [
       forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
       this.#index.follow(context),
-      this.#recycling.follow(context.at(-1)),
+      this.#recycling.follow(context.at(-2), context.at(-1)),
     ];
     const used = followers.filter(({ source }) => this.sources.has(source));
     return chain(used, this.#calibration, this.cost, limits);
   }
 
-  /** The model has said what comes behind `token`. */
-  learnNext(token: number, logits: RowLogits): void {
-    this.#recycling.learn(token, logits);
+  /** The model has said what comes behind `tokens`. */
+  learnNext(tokens: readonly number[], logits: RowLogits): void {
+    this.#recycling.learn(tokens.at(-2), tokens.at(-1)!, logits);
   }
 
   /** How many of `proposals` came true, now that `said` was chosen in their place. */

@@ -105,6 +105,8 @@ export interface Counters {
   readonly accepted: readonly number[];
   /** By source, tokens that were proposed to the model and those that it would have chosen itself. */
   readonly proposals: Readonly<Record<string, ProposalCount>>;
+  /** Milliseconds in which proposals were looked for. */
+  readonly proposeMs: number;
   /** Tokens that the grammar was asked about, and what that and its preparation took. */
   readonly constraintChecks: number;
   readonly constraintMs: number;

@@ -77,6 +77,7 @@ connection.onRequest(
         emitted,
         accepted: [],
         proposals: {},
+        proposeMs: 0,
         constraintChecks: 0,
         constraintMs: 0,
         interventions: 0,

@@ -1,0 +1,167 @@
+// What proposals do to speed: the same holes, prompts and model with none, with each source alone and with all, in turns. The texts
+// have to be the same, and each variant learns from its own past alone.
+
+import path from 'node:path';
+import { quantile } from 'simple-statistics';
+import { mostRows } from '../../../src/draft/passCost.ts';
+import { sourceNames } from '../../../src/draft/source.ts';
+import { complete } from '../../../src/engine/complete.ts';
+import { openSession } from '../../../src/engine/openSession.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import { Speculation } from '../../../src/engine/speculation.ts';
+import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
+import { grammarsPath } from '../../support/built.ts';
+import { readCorpus, repositoryRoot } from '../corpus.ts';
+import { cutHoles } from '../holes.ts';
+import type { Item } from '../items.ts';
+import { decimal, drawTable } from '../table.ts';
+
+export interface SpeculationOptions {
+  readonly holes: number;
+  readonly modelPath: string;
+  readonly threads: number;
+  readonly seed: number;
+  readonly print: (text: string) => void;
+}
+
+/** Prompt budgets, a half of the product's, and the cap on tokens. */
+const limits = { prefixTokens: 512, suffixTokens: 128, maxTokens: 64 } as const;
+
+interface Variant {
+  readonly name: string;
+  readonly speculation: Speculation;
+  readonly answers: Answer[];
+}
+
+interface Answer {
+  readonly item: Item;
+  readonly shown: string;
+  readonly counters: Extract<Outcome, { outcome: 'done' }>['counters'];
+  /** From the end of the prompt on. */
+  readonly decodeMs: number;
+  readonly firstDraftMs: number;
+}
+
+/** Answers all holes in all variants and prints the tables. */
+export async function benchSpeculation(options: SpeculationOptions): Promise<void> {
+  const { holes, modelPath, threads, seed, print } = options;
+  const { files } = await readCorpus();
+  const counts = { line: Math.round(holes / 2), block: Math.round(holes / 2), member: 0, call: 0 };
+  const items = cutHoles(files, { seed, counts });
+  // as a day of work: a file after another
+  items.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+  const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
+  const session = await openSession({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem: print });
+  const variants = [
+    variant(session, 'none', []),
+    ...sourceNames.map((name) => variant(session, name, [name])),
+    variant(session, 'all', sourceNames),
+  ];
+  try {
+    for (const [index, item] of items.entries()) {
+      await ask(session, item, { maxTokens: 1, speculate: false });
+      for (const each of index % 2 === 0 ? variants : variants.toReversed())
+        each.answers.push(await answer(session, item, each));
+    }
+  } finally {
+    await session.close();
+  }
+  print(
+    `\nproposals, ${items.length} holes, prompts in the cache, at most ${limits.maxTokens} tokens\n${draw(variants)}`,
+  );
+  print(`cost of a pass in rows: ${costs(variants.at(-1)!.speculation)}`);
+  for (const line of worst(variants[0]!, variants.at(-1)!)) print(line);
+}
+
+function variant(session: Session, name: string, sources: readonly (typeof sourceNames)[number][]): Variant {
+  const speculation = new Speculation(session.tokenizer, session.model.config.vocabulary);
+  speculation.sources = new Set(sources);
+  return { name, speculation, answers: [] };
+}
+
+function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Outcome> {
+  const { path: file, language, prefix, suffix, kind } = item;
+  const multiline = kind === 'block' ? 'block' : 'line';
+  const request = { path: file, language, prefix, suffix, multiline, ...limits, ...changes } as const;
+  return complete(session, request, { signal: new AbortController().signal });
+}
+
+async function answer(session: Session, item: Item, { name, speculation }: Variant): Promise<Answer> {
+  session.speculation = speculation;
+  // the document has been open for a while
+  await speculation.learnDocument({ key: item.path, before: item.prefix, after: item.suffix });
+  const outcome = await ask(session, item, { speculate: name !== 'none' });
+  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
+  const { drafts, counters, timings } = outcome;
+  const { firstDraftMs, contextMs, prefillMs } = timings;
+  const shown = JSON.stringify(drafts);
+  return { item, shown, counters, firstDraftMs, decodeMs: firstDraftMs - contextMs - prefillMs };
+}
+
+const header = [
+  'source',
+  'tokens/s',
+  'of none',
+  'tokens a pass',
+  'rows a pass',
+  'came true %',
+  'looking, ms a pass',
+  'first draft p50, ms',
+  'p95',
+  'p95 of none',
+  'other texts',
+];
+
+function draw(variants: readonly Variant[]): string {
+  const [none] = variants;
+  return drawTable(
+    header,
+    variants.map(({ name, answers }) => {
+      const sum = (of: (answer: Answer) => number, list = answers): number =>
+        list.reduce((total, each) => total + of(each), 0);
+      const speed = (list: readonly Answer[]): number =>
+        (1000 * sum(({ counters }) => counters.emitted, [...list])) / sum(({ decodeMs }) => decodeMs, [...list]);
+      const passes = sum(({ counters }) => counters.passes);
+      const counted = answers.flatMap(({ counters }) => Object.values(counters.proposals));
+      const proposed = counted.reduce((total, count) => total + count.proposed, 0);
+      const accepted = counted.reduce((total, count) => total + count.accepted, 0);
+      const at = (share: number, list: readonly Answer[]): number =>
+        quantile(
+          list.map(({ firstDraftMs }) => firstDraftMs),
+          share,
+        );
+      return [
+        name,
+        decimal(speed(answers)),
+        decimal(speed(answers) / speed(none!.answers), 2),
+        decimal(sum(({ counters }) => counters.emitted) / passes, 2),
+        decimal(sum(({ counters }) => counters.rows) / passes, 2),
+        decimal(proposed === 0 ? undefined : (100 * accepted) / proposed),
+        decimal(sum(({ counters }) => counters.proposeMs) / passes, 3),
+        decimal(at(0.5, answers)),
+        decimal(at(0.95, answers)),
+        decimal(at(0.95, answers) / at(0.95, none!.answers), 3),
+        String(answers.filter(({ shown }, index) => shown !== none!.answers[index]!.shown).length),
+      ];
+    }),
+  );
+}
+
+function costs({ cost }: Speculation): string {
+  return [1, 2, 3, 4, 6, 8, 12, mostRows].map((rows) => `${rows}: ${cost.of(rows).toFixed(2)}`).join(', ');
+}
+
+/** The files that lost most by proposals. */
+function worst(none: Variant, all: Variant): string[] {
+  const files = new Map<string, { with: number; without: number }>();
+  for (const [index, { item, decodeMs }] of all.answers.entries()) {
+    const sums = files.get(item.path) ?? { with: 0, without: 0 };
+    files.set(item.path, { with: sums.with + decodeMs, without: sums.without + none.answers[index]!.decodeMs });
+  }
+  return [...files]
+    .map(([file, sums]) => ({ file, ratio: sums.with / sums.without }))
+    .filter(({ ratio }) => ratio > 1)
+    .sort((one, other) => other.ratio - one.ratio)
+    .slice(0, 5)
+    .map(({ file, ratio }) => `slower with all: ${file} (${ratio.toFixed(2)} of the time)`);
+}

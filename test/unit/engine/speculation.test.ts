@@ -1,0 +1,134 @@
+// Proposals change how many passes a completion takes, and nothing else.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Grammars } from '../../../src/constraint/grammar/grammars.ts';
+import { TokenTexts } from '../../../src/constraint/tokenTexts.ts';
+import { PassCost } from '../../../src/draft/passCost.ts';
+import { Session } from '../../../src/engine/session.ts';
+import { Speculation } from '../../../src/engine/speculation.ts';
+import { noOracle } from '../../../src/language/noOracle.ts';
+import { layoutFor } from '../../../src/prompt/layouts.ts';
+import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
+import { grammarsPath, testCachePath } from '../../support/built.ts';
+import { ask, requestFor, scriptedSession } from '../../support/check.ts';
+import { openEmbeddedModel } from '../../support/embeddedModel.ts';
+import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
+import { type Script, says } from '../../support/scriptedModel.ts';
+
+const loop = '\n  for (const item of items) {\n    total += item.price * item.count;\n  }\n  return total;';
+const source = (body: string): string =>
+  `function one(items: Item[]) {${body}\n}\n\nfunction two(items: Item[]) {‸\n}\n`;
+
+async function done(session: Session, request: CompletionRequest): Promise<Extract<Outcome, { outcome: 'done' }>> {
+  const outcome = await ask(session, request);
+  assert.ok(outcome.outcome === 'done', JSON.stringify(outcome));
+  return outcome;
+}
+
+/** Of a machine on which rows beside the first are nearly free. */
+class CheapRows extends PassCost {
+  override learn(): void {}
+  override of(rows: number): number {
+    return 1 + rows / 100;
+  }
+}
+
+/** A session on a scripted model that knows the request's document. */
+async function knowing(script: Script, { path, prefix, suffix }: CompletionRequest): Promise<Session> {
+  const { session } = await scriptedSession(script);
+  session.speculation = new Speculation(session.tokenizer, session.model.config.vocabulary, new CheapRows());
+  await session.speculation.learnDocument({ key: path, before: prefix, after: suffix });
+  return session;
+}
+
+/** Everything of an outcome that a user could notice. */
+const shownBy = ({ drafts, counters }: Extract<Outcome, { outcome: 'done' }>) => ({
+  drafts,
+  emitted: counters.emitted,
+  interventions: counters.interventions,
+});
+
+describe('speculation', () => {
+  it('says the same in fewer passes where the document has it already', async () => {
+    const request = requestFor(source(loop), { multiline: 'block' });
+    const session = await knowing(says({ 'two(items: Item[]) {': `${loop}\n` }), request);
+    const plain = await done(session, { ...request, speculate: false });
+    const quick = await done(session, request);
+    assert.deepEqual(shownBy(quick), shownBy(plain));
+    assert.equal(plain.drafts[0]?.text, loop);
+    assert.equal(plain.counters.rows, plain.counters.passes);
+    assert.ok(
+      quick.counters.passes < plain.counters.passes / 2,
+      `${quick.counters.passes} of ${plain.counters.passes}`,
+    );
+    assert.equal(quick.counters.accepted.length, quick.counters.passes);
+    const { proposed, accepted } = quick.counters.proposals.suffix!;
+    assert.ok(proposed >= accepted && accepted > 10);
+    assert.equal(
+      quick.counters.rows,
+      quick.counters.passes + proposed + (quick.counters.proposals.recycled?.proposed ?? 0),
+    );
+  });
+
+  it('says the same whatever is proposed', async () => {
+    const words = fc.constantFrom('a', ' b', '(', ')', '.c', ' = ', '1', ';', '\n  ', 'if (', ' {', '}', '"x"');
+    const text = fc.array(words, { maxLength: 12 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (before, said, other) => {
+        const request = requestFor(source(`${before}${other}${said}`), { multiline: 'block' });
+        const script = says({ 'two(items: Item[]) {': [`\n  ${said}\n`, `\n  ${other}\n`] });
+        const session = await knowing(script, request);
+        const plain = await done(session, { ...request, speculate: false });
+        assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
+        assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('learns a document beside other work, the newest text alone', async () => {
+    const speculation = new Speculation(await embeddedTokenizer(), 49152);
+    const long = 'const value = compute(1);\n'.repeat(5000);
+    await Promise.all([
+      speculation.learnDocument({ key: 'older', before: long, after: long }),
+      speculation.learnDocument({ key: 'newer', before: 'let a = 1;\n', after: '' }),
+    ]);
+    assert.equal(speculation.knows('older'), false);
+    assert.equal(speculation.knows('newer'), true);
+  });
+});
+
+describe('speculation with the embedded model', function () {
+  this.timeout(120_000);
+  let session: Session;
+
+  before(async () => {
+    const [model, tokenizer] = [await openEmbeddedModel(), await embeddedTokenizer()];
+    const texts = new TokenTexts(tokenizer.vocabulary);
+    const grammars = new Grammars(grammarsPath, join(testCachePath, '..', 'masks'), texts, assert.fail);
+    const layout = layoutFor(model.config.name, tokenizer)!;
+    session = new Session({ model, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase: () => {} });
+  });
+  after(() => session.close());
+
+  for (const grammar of [true, false])
+    it(`is exact ${grammar ? 'with' : 'without'} a grammar`, async () => {
+      const body = `\n  let total = 0;${loop}`;
+      const sources = [
+        source(body),
+        `${source(body).replace('‸', body)}\nfunction three(things: Item[]) {‸\n}\n`,
+        'export class Shape {\n  constructor(readonly width: number, readonly height: number) {}\n\n  area() {\n    ‸\n  }\n}\n',
+        'const names = ["a", "b"];\nfor (const name of na‸) {\n  console.log(name);\n}\n',
+      ];
+      for (const each of sources) {
+        const request = requestFor(each, { multiline: 'block', maxTokens: 64, grammar });
+        const plain = await done(session, { ...request, speculate: false });
+        for (let again = 0; again < 2; again++) {
+          const quick = await done(session, request);
+          assert.deepEqual(shownBy(quick), shownBy(plain));
+          assert.ok(quick.counters.passes <= plain.counters.passes);
+        }
+      }
+    });
+});
