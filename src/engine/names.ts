@@ -1,6 +1,6 @@
 // A request → the monitor of the names in its completion and the facts it goes by.
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
-import { DocumentWords } from '../constraint/monitor/documentWords.ts';
+import { DocumentMembers } from '../constraint/monitor/documentMembers.ts';
 import { Facts } from '../constraint/monitor/facts.ts';
 import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
 import { wholeText } from '../context/gather.ts';
@@ -35,8 +35,8 @@ export function namesAt(
   const about = { document, language, start, cursor: before.length, after, isWhole };
   const facts = new Facts(oracle, about, signal);
   const { recogniser, sites } = parser;
-  const words = new DocumentWords(start, after);
-  const rules = { recogniser, sites, texts, facts, before: start, after, typed: healed, words };
+  const members = new DocumentMembers(start, after);
+  const rules = { recogniser, sites, texts, facts, before: start, after, typed: healed, members };
   return { monitor: monitorAt(rules, parser.start), facts, coverage: 'on' };
 }
 

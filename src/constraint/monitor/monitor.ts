@@ -6,7 +6,7 @@ import type { ParserState } from '../grammar/parserState.ts';
 import type { Recogniser } from '../grammar/recogniser.ts';
 import type { TokenTexts } from '../tokenTexts.ts';
 import { argumentsBefore, takes } from './arguments.ts';
-import type { DocumentWords } from './documentWords.ts';
+import type { DocumentMembers } from './documentMembers.ts';
 import type { CallPlace, Facts, NamePlace } from './facts.ts';
 
 export interface MonitorRules {
@@ -19,7 +19,7 @@ export interface MonitorRules {
   readonly after: string;
   /** The completion's first characters, which stand in the document already. */
   readonly typed: string;
-  readonly words: DocumentWords;
+  readonly members: DocumentMembers;
 }
 
 /** A name at the end of the text, as far as it was said. */
@@ -230,15 +230,15 @@ class MonitorState implements Monitor {
   }
 
   #fits(name: OpenName, text: string, isWhole: boolean): boolean {
-    const { facts, typed, words } = this.#rules;
+    const { facts, typed, members } = this.#rules;
     const fact = facts.at(name);
     if (typeof fact === 'string') return true;
     // who types a name that is not there gives a new one
     if (name.said.length < typed.length && !fact.begins(runAt(wordGoesOn, typed, name.said.length))) return true;
     if (isWhole ? fact.has(text) : fact.begins(text)) return true;
     // private names of Python are left out of stubs
-    if (!text.startsWith('_') || !isPython(this.#rules.recogniser)) return false;
-    return isWhole ? words.has(text) : words.begins(text);
+    if (!/^_(?!_)/.test(text) || !isPython(this.#rules.recogniser)) return false;
+    return isWhole ? members.has(text) : members.begins(text);
   }
 }
 

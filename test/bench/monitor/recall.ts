@@ -1,7 +1,7 @@
 // Trigger recall: every member that the compiler sees in real files has to be a place that the monitor asks about, whatever tokens
 // spell the file.
 import { NameSites } from '../../../src/constraint/grammar/nameSites.ts';
-import { DocumentWords } from '../../../src/constraint/monitor/documentWords.ts';
+import { DocumentMembers } from '../../../src/constraint/monitor/documentMembers.ts';
 import { Facts } from '../../../src/constraint/monitor/facts.ts';
 import { type MonitorRules, monitorAt } from '../../../src/constraint/monitor/monitor.ts';
 import { TokenTexts } from '../../../src/constraint/tokenTexts.ts';
@@ -66,9 +66,9 @@ function placesAsked(
 ): ReadonlySet<number> {
   const about = { document: somewhere, language: '', start: '', cursor: 0, after: '', isWhole: true };
   const facts = new Facts(scriptedOracle({ names: {} }), about, new AbortController().signal);
-  const words = new DocumentWords('', '');
+  const members = new DocumentMembers('', '');
   let monitor = monitorAt(
-    { recogniser, sites, texts, facts, before: '', after: '', typed: '', words },
+    { recogniser, sites, texts, facts, before: '', after: '', typed: '', members },
     recogniser.initial,
   );
   const decoder = texts.vocabulary.decoder();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { NameSites } from '../../../../src/constraint/grammar/nameSites.ts';
-import { DocumentWords } from '../../../../src/constraint/monitor/documentWords.ts';
+import { DocumentMembers } from '../../../../src/constraint/monitor/documentMembers.ts';
 import { Facts } from '../../../../src/constraint/monitor/facts.ts';
 import { type Monitor, monitorAt } from '../../../../src/constraint/monitor/monitor.ts';
 import { TokenTexts } from '../../../../src/constraint/tokenTexts.ts';
@@ -30,8 +30,8 @@ async function watched(names: NamesTable, language = 'typescript', typed = '', a
   const { recogniser } = await subjectFor(language);
   const about = { document: somewhere, language, start: '', cursor: typed.length, after, isWhole: true };
   const facts = new Facts(oracle, about, new AbortController().signal);
-  const words = new DocumentWords('', after);
-  const rules = { recogniser, sites: new NameSites(recogniser), texts, facts, before: '', after, typed, words };
+  const members = new DocumentMembers('', after);
+  const rules = { recogniser, sites: new NameSites(recogniser), texts, facts, before: '', after, typed, members };
   return { monitor: monitorAt(rules, recogniser.initial), oracle, facts };
 }
 
@@ -168,13 +168,16 @@ describe('a monitor of names', () => {
     assert.equal(known.monitor.allows('shape.arm'), false);
   });
 
-  it('lets private names of Python pass that the document uses', async () => {
-    const { monitor, facts } = await watched({ 'shape.': ['area'] }, 'python', 'shape.', '\nother._hidden\n');
+  it('lets private members of Python pass that the document uses', async () => {
+    const after = '\nother._hidden\n_function()\nother.__name__\n';
+    const { monitor, facts } = await watched({ 'shape.': ['area'] }, 'python', 'shape.', after);
     await facts.next(0);
     assert.equal(monitor.allows('shape._hid'), true);
     assert.equal(monitor.allows('shape._hidden('), true);
     assert.equal(monitor.allows('shape._hid('), false);
     assert.equal(monitor.allows('shape._private'), false);
+    assert.equal(monitor.allows('shape._function('), false);
+    assert.equal(monitor.allows('shape.__name__'), false);
   });
 
   it('knows nothing of a damaged text', async () => {
