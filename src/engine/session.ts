@@ -115,16 +115,18 @@ export class Session {
    * @throws Cancelled
    */
   async verify(tokens: readonly number[], proposals: readonly number[], signal: AbortSignal): Promise<RowLogits[]> {
-    this.rewind(this.reusable(tokens));
-    const start = this.#cached.length;
-    if (tokens.length - start > 1) await this.prefill(tokens.slice(0, -1), signal, false);
+    const pending = tokens.length - this.reusable(tokens);
+    if (pending > this.#chunk) await this.prefill(tokens.slice(0, -1), signal, false);
+    else this.rewind(tokens.length - pending);
     this.check(signal);
-    const rows = [tokens.at(-1)!, ...proposals];
+    const rows = [...tokens.slice(this.#cached.length), ...proposals];
+    const first = rows.length - proposals.length - 1;
+    const wanted = Array.from({ length: proposals.length + 1 }, (_, row) => first + row);
     const startMs = performance.now();
-    const logits = await this.model.forward({ tokens: rows });
+    const logits = await this.model.forward({ tokens: rows, wanted });
     this.speculation.cost.learn(rows.length, performance.now() - startMs);
     this.#cached.push(...rows);
-    return rows.map((_, row) => rowOf(logits, row));
+    return wanted.map((_, row) => rowOf(logits, row));
   }
 
   /**
