@@ -40,9 +40,8 @@ export async function decodeDraft(
   let decoding = new Decoding(session, task, root);
   let answers = facts?.answers;
   let waitedMs = 0;
+  let wanted = decoding.goOn();
   for (;;) {
-    const wanted = decoding.goOn();
-    tally.close(decoding.path);
     if (wanted !== undefined) {
       const { node, all } = wanted;
       const tokens = [...promptTokens, ...node.path];
@@ -59,9 +58,12 @@ export async function decodeDraft(
       session.check(signal);
       waitedMs += performance.now() - startMs;
     } else return { ...decoding.result, ...tally.counts, waitedMs };
-    if (facts?.answers === answers) continue;
-    answers = facts?.answers;
-    decoding = new Decoding(session, task, root);
+    if (facts?.answers !== answers) {
+      answers = facts?.answers;
+      decoding = new Decoding(session, task, root);
+    } else if (wanted === undefined) continue;
+    wanted = decoding.goOn();
+    tally.close(decoding.path);
   }
 }
 

@@ -215,6 +215,13 @@ describe('an oracle that is slow', () => {
     assert.ok(counters.monitorMs > 0);
   });
 
+  it('that never answers does not make a finished draft go on', async () => {
+    const script: OracleScript = { ...shape, delay: () => 'never' };
+    const passes = async (changes: Partial<CompletionRequest>): Promise<number> =>
+      (await outcomeOf(said, source, script, { monitorMs: 20, speculate: false, ...changes })).counters.passes;
+    assert.equal(await passes({}), await passes({ monitor: false }));
+  });
+
   it('is not waited for once the request is given up', async () => {
     const oracle = scriptedOracle({ ...shape, delay: () => 'never' });
     const { session } = await scriptedSession(says({ 'const a =': said }), oracle);
