@@ -268,14 +268,14 @@ export class Decoding {
       return true;
     }
     const [rest, ...others] = step.monitor.rests();
-    if (rest && others.length === 0 && this.#isForced(step, rest)) return true;
+    if (rest && others.length === 0 && this.#saysForced(step, rest)) return true;
     if (name.begun !== '' && this.#takeBack()) return true;
     this.#released++;
     return false;
   }
 
   /** Says the first token of the only text that can follow; false where it is not admitted. */
-  #isForced(step: Step, rest: string): boolean {
+  #saysForced(step: Step, rest: string): boolean {
     const [token] = this.#session.tokenizer.encode(rest);
     const { candidates } = step.state;
     if (token === undefined || candidates?.includes(token) === false) return false;

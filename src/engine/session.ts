@@ -110,8 +110,8 @@ export class Session {
   }
 
   /**
-   * The same, and in the last pass `proposals` behind `tokens`: logits after `tokens` and after each of the proposals, which the
-   * cache holds then, too.
+   * Brings the cache to `tokens` as `prefill` does, with `proposals` behind them in the last pass; logits after `tokens` and after
+   * each of the proposals, which the cache holds then, too.
    * @throws Cancelled
    */
   async verify(tokens: readonly number[], proposals: readonly number[], signal: AbortSignal): Promise<RowLogits[]> {

@@ -62,7 +62,10 @@ export async function ask(session: Session, project: Project, item: Item, asking
 }
 
 /** Runs `work` with a session of the model that is benchmarked. */
-export async function withSession<T>(options: MonitorOptions, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  options: Pick<MonitorOptions, 'modelPath' | 'threads' | 'print'>,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const { modelPath, threads, print } = options;
   const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
   const onProblem = (problem: string): void => print(problem);

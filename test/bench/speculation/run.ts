@@ -1,19 +1,17 @@
 // What proposals do to speed: the same holes, prompts and model with none, with each source alone and with all, in turns. The texts
 // have to be the same, and each variant learns from its own past alone.
 
-import path from 'node:path';
 import { quantile } from 'simple-statistics';
 import { mostRows } from '../../../src/draft/passCost.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
 import { complete } from '../../../src/engine/complete.ts';
-import { openSession } from '../../../src/engine/openSession.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
-import { grammarsPath } from '../../support/built.ts';
-import { readCorpus, repositoryRoot } from '../corpus.ts';
+import { readCorpus } from '../corpus.ts';
 import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
+import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
 
 export interface SpeculationOptions {
@@ -44,33 +42,32 @@ interface Answer {
 
 /** Answers all holes in all variants and prints the tables. */
 export async function benchSpeculation(options: SpeculationOptions): Promise<void> {
-  const { holes, modelPath, threads, seed, print } = options;
+  const { holes, seed, print } = options;
   const { files } = await readCorpus();
   const counts = { line: Math.round(holes / 2), block: Math.round(holes / 2), member: 0, call: 0 };
   const items = cutHoles(files, { seed, counts });
   // as a day of work: a file after another
   items.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
-  const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
-  const session = await openSession({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem: print });
-  const variants = [
-    variant(session, 'none', []),
-    ...sourceNames.map((name) => variant(session, name, [name])),
-    variant(session, 'all', sourceNames),
-  ];
-  try {
-    for (const [index, item] of items.entries()) {
-      await ask(session, item, { maxTokens: 1, speculate: false });
-      for (const each of index % 2 === 0 ? variants : variants.toReversed())
-        each.answers.push(await answer(session, item, each));
-    }
-  } finally {
-    await session.close();
-  }
+  const variants = await withSession(options, (session) => answerAll(session, items));
   print(
     `\nproposals, ${items.length} holes, prompts in the cache, at most ${limits.maxTokens} tokens\n${draw(variants)}`,
   );
   print(`cost of a pass in rows: ${costs(variants.at(-1)!.speculation)}`);
   for (const line of worst(variants[0]!, variants.at(-1)!)) print(line);
+}
+
+async function answerAll(session: Session, items: readonly Item[]): Promise<Variant[]> {
+  const variants = [
+    variant(session, 'none', []),
+    ...sourceNames.map((name) => variant(session, name, [name])),
+    variant(session, 'all', sourceNames),
+  ];
+  for (const [index, item] of items.entries()) {
+    await ask(session, item, { maxTokens: 1, speculate: false });
+    for (const each of index % 2 === 0 ? variants : variants.toReversed())
+      each.answers.push(await answer(session, item, each));
+  }
+  return variants;
 }
 
 function variant(session: Session, name: string, sources: readonly (typeof sourceNames)[number][]): Variant {
