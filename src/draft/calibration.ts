@@ -1,34 +1,40 @@
 // How often guesses of a kind came true: what makes probabilities of different sources comparable.
-import type { SourceName } from './source.ts';
+import { type Guess, type SourceName, sourceNames } from './source.ts';
 
-/** Guesses that a kind is given before any was verified, and the share of them that came true. */
-const priorCount = 4;
-const priors: Readonly<Record<SourceName, number>> = { suffix: 0.6, recycled: 0.35, forced: 0.9 };
+/** Guesses of its kind that a guess's own prior counts for. */
+const priorCount = 6;
 /** Older outcomes fade: counts are halved at so many. */
 const mostCount = 400;
+const kinds = 128;
 
-interface Outcomes {
-  right: number;
-  wrong: number;
+/** A guess, whose it is, and whether another source said the same. */
+export interface SourcedGuess extends Guess {
+  readonly source: SourceName;
+  readonly isShared: boolean;
 }
 
 export class Calibration {
-  readonly #outcomes = new Map<string, Outcomes>();
+  /** Guesses that came true and that did not, by kind. */
+  readonly #right = new Float64Array(2 * kinds * sourceNames.length);
+  readonly #wrong = new Float64Array(2 * kinds * sourceNames.length);
 
-  /** Mean of the Beta distribution over the share of this kind that comes true. */
-  probability(source: SourceName, kind: number): number {
-    const { right, wrong } = this.#outcomes.get(`${source} ${kind}`) ?? { right: 0, wrong: 0 };
-    return (right + priorCount * priors[source]) / (right + wrong + priorCount);
+  /** Mean of the Beta distribution over the share of its kind that comes true. */
+  probability(guess: SourcedGuess): number {
+    const at = slot(guess);
+    const right = this.#right[at]!;
+    return (right + priorCount * guess.prior) / (right + this.#wrong[at]! + priorCount);
   }
 
-  learn(source: SourceName, kind: number, isRight: boolean): void {
-    const key = `${source} ${kind}`;
-    const outcomes = this.#outcomes.get(key) ?? { right: 0, wrong: 0 };
-    this.#outcomes.set(key, outcomes);
-    if (isRight) outcomes.right++;
-    else outcomes.wrong++;
-    if (outcomes.right + outcomes.wrong <= mostCount) return;
-    outcomes.right /= 2;
-    outcomes.wrong /= 2;
+  learn(guess: SourcedGuess, isRight: boolean): void {
+    const at = slot(guess);
+    if (isRight) this.#right[at]!++;
+    else this.#wrong[at]!++;
+    if (this.#right[at]! + this.#wrong[at]! <= mostCount) return;
+    this.#right[at]! /= 2;
+    this.#wrong[at]! /= 2;
   }
+}
+
+function slot({ source, isShared, kind }: SourcedGuess): number {
+  return kinds * (2 * sourceNames.indexOf(source) + Number(isShared)) + kind;
 }

@@ -1,14 +1,11 @@
 // Proposals for the next pass: at each place the likeliest guess of all sources, as long as the tokens that come true are worth the
 // rows. A chain: beside each other, rows of a tree would change each other's last bits on the CPU.
-import type { Calibration } from './calibration.ts';
+import type { Calibration, SourcedGuess } from './calibration.ts';
 import { mostRows, type PassCost } from './passCost.ts';
-import type { Follower, SourceName } from './source.ts';
+import type { Follower } from './source.ts';
 
-export interface Proposal {
-  readonly token: number;
-  readonly source: SourceName;
-  readonly kind: number;
-}
+/** A token to ask the model about, and why. */
+export type Proposal = SourcedGuess;
 
 /** Guesses less likely than this, all before them right, are not looked at. */
 const leastPathProbability = 0.02;
@@ -28,16 +25,17 @@ export function chain(
   { most, admits }: ChainLimits,
 ): readonly Proposal[] {
   const proposals: Proposal[] = [];
-  let probability = 1;
+  let path = 1;
   let expected = 1;
   let best = { yield: 1, length: 0 };
   while (proposals.length < Math.min(most, mostRows - 1)) {
-    const guess = likeliest(followers, calibration);
-    if (guess === undefined) break;
-    probability *= guess.probability;
-    if (probability < leastPathProbability || !admits(guess.token)) break;
+    const found = likeliest(followers, calibration);
+    if (found === undefined) break;
+    const { guess, probability } = found;
+    path *= probability;
+    if (path < leastPathProbability || !admits(guess.token)) break;
     proposals.push(guess);
-    expected += probability;
+    expected += path;
     const perCost = expected / cost.of(1 + proposals.length);
     if (perCost > best.yield) best = { yield: perCost, length: proposals.length };
     for (const follower of followers) follower.advance(guess.token);
@@ -45,16 +43,33 @@ export function chain(
   return proposals.slice(0, best.length);
 }
 
-function likeliest(
-  followers: readonly Follower[],
-  calibration: Calibration,
-): (Proposal & { readonly probability: number }) | undefined {
-  let best: (Proposal & { readonly probability: number }) | undefined;
-  for (const { source, guess } of followers) {
-    const found = guess();
-    if (found === undefined) continue;
-    const probability = calibration.probability(source, found.kind);
-    if (best === undefined || probability > best.probability) best = { ...found, source, probability };
+interface RatedGuess {
+  readonly guess: SourcedGuess;
+  readonly probability: number;
+}
+
+function likeliest(followers: readonly Follower[], calibration: Calibration): RatedGuess | undefined {
+  const guesses = followers.flatMap((follower) => {
+    const guess = follower.guess();
+    return guess === undefined ? [] : [{ ...guess, source: follower.source, isShared: false }];
+  });
+  let best: RatedGuess | undefined;
+  for (const each of guesses) {
+    const guess = sharedBy(each, guesses);
+    const probability = calibration.probability(guess);
+    if (best === undefined || probability > best.probability) best = { guess, probability };
   }
   return best;
+}
+
+/** The guess, more probable where others say the same. */
+function sharedBy(guess: SourcedGuess, all: readonly SourcedGuess[]): SourcedGuess {
+  let isShared = false;
+  let missed = 1;
+  for (const { token, source, prior } of all) {
+    if (token !== guess.token) continue;
+    isShared ||= source !== guess.source;
+    missed *= 1 - prior;
+  }
+  return isShared ? { ...guess, isShared, prior: 1 - missed } : guess;
 }

@@ -53,15 +53,21 @@ export class Recycling {
       guess: () => {
         if (two === undefined) return undefined;
         const found = one === undefined ? undefined : this.#ofTwo.get(pair(one, two));
-        if (found !== undefined) return { token: found.token, kind: shares + found.share };
+        if (found !== undefined)
+          return { token: found.token, kind: shares + found.share, prior: priorOf(found.share, 0.9) };
         const single = this.#ofOne.get(two);
-        return single && { token: single.token, kind: single.share };
+        return single && { token: single.token, kind: single.share, prior: priorOf(single.share, 0.5) };
       },
       advance: (token) => {
         [one, two] = [two, token];
       },
     };
   }
+}
+
+/** The middle of what the model gave, and the part of it that is worth elsewhere. */
+function priorOf(share: number, worth: number): number {
+  return (worth * (share + 0.5)) / shares;
 }
 
 function pair(before: number, token: number): number {

@@ -1,25 +1,37 @@
-// Token sequences that were seen (documents, by key), and what came in them behind a context: for every place whose last tokens
-// are those of the context, the length of the match and the token that follows (after SuffixDecoding, Oliaro et al., NeurIPS 2025,
-// whose suffix tree counts the same). Places with the same last two tokens are chained by hash, the newest first, as in a deflate
-// window: adding is one step per token, and memory three numbers.
-import type { Follower, Guess } from './source.ts';
-
+// Token sequences that were seen (documents, by key), and the places in them behind which a context stands. Places with the same
+// last two tokens are chained by hash, the newest first, as in a deflate window: adding is one step per token, and memory two
+// numbers.
 /** Stands between sequences and for what was removed; never matches. */
 const gap = -1;
 
 const hashBits = 17;
-/** Places that one look goes through, and those it keeps. */
+/** Places that one look goes through, and those it keeps: of two million tokens, all of them would say no more. */
 const mostSteps = 256;
-const mostPlaces = 32;
-/** Longer matches say no more. */
-const longestMatch = 32;
-/** Weight of a match grows with its length, up to this. */
-const heaviest = 12;
+const mostMatches = 32;
 
-interface Place {
-  /** Of the token that follows. */
-  next: number;
+/** A place behind which a context stands; it goes on as long as what comes is what stands there. */
+export class Match {
+  readonly #tokens: Int32Array;
+  #at: number;
+  /** Tokens before the place that are those of the context, as far as was looked. */
   length: number;
+
+  constructor(tokens: Int32Array, at: number, length: number) {
+    this.#tokens = tokens;
+    this.#at = at;
+    this.length = length;
+  }
+
+  /** The token at the place; undefined at an end. */
+  get next(): number | undefined {
+    const token = this.#tokens[this.#at];
+    return token === gap ? undefined : token;
+  }
+
+  advance(): void {
+    this.#at++;
+    this.length++;
+  }
 }
 
 export class SuffixIndex {
@@ -71,51 +83,16 @@ export class SuffixIndex {
     this.#sequences.delete(key);
   }
 
-  /** Guesses what comes behind `context`. */
-  follow(context: readonly number[]): Follower {
-    const path = context.slice(-longestMatch);
-    let places = this.#find(path);
-    return {
-      source: 'suffix',
-      guess: () => this.#guess(places),
-      advance: (token) => {
-        path.push(token);
-        places = places
-          .filter(({ next }) => this.#tokens[next] === token)
-          .map(({ next, length }) => ({ next: next + 1, length: length + 1 }));
-        if (places.length === 0) places = this.#find(path.slice(-longestMatch));
-      },
-    };
-  }
-
-  /** The token that most of the weight of the matches is behind. */
-  #guess(places: readonly Place[]): Guess | undefined {
-    const weights = new Map<number, number>();
-    let total = 0;
-    let best: number | undefined;
-    for (const { next, length } of places) {
-      const token = this.#tokens[next]!;
-      if (token === gap) continue;
-      const weight = 2 ** Math.min(length, heaviest);
-      weights.set(token, (weights.get(token) ?? 0) + weight);
-      total += weight;
-      if (best === undefined || weights.get(token)! > weights.get(best)!) best = token;
-    }
-    if (best === undefined) return undefined;
-    const share = weights.get(best)! / total;
-    const longest = Math.max(...places.map(({ next, length }) => (this.#tokens[next] === best ? length : 0)));
-    return { token: best, kind: 4 * Math.min(4, Math.floor(Math.log2(longest))) + Math.min(3, Math.floor(4 * share)) };
-  }
-
-  #find(context: readonly number[]): Place[] {
+  /** The places behind which `context` stands, two tokens of it at least: the newest, up to 32. */
+  find(context: readonly number[]): Match[] {
     const last = context.at(-1);
     const before = context.at(-2);
     if (last === undefined || before === undefined) return [];
-    const found: Place[] = [];
+    const found: Match[] = [];
     let at = this.#heads[hash(before, last)]!;
-    for (let steps = 0; at >= 0 && steps < mostSteps && found.length < mostPlaces; steps++, at = this.#previous[at]!) {
+    for (let steps = 0; at >= 0 && steps < mostSteps && found.length < mostMatches; steps++, at = this.#previous[at]!) {
       const length = this.#matchLength(at, context);
-      if (length >= 2 && this.#tokens[at + 1] !== gap) found.push({ next: at + 1, length });
+      if (length >= 2 && this.#tokens[at + 1] !== gap) found.push(new Match(this.#tokens, at + 1, length));
     }
     return found;
   }

@@ -6,6 +6,7 @@ import { forcedFollower } from '../draft/forced.ts';
 import { PassCost } from '../draft/passCost.ts';
 import { Recycling } from '../draft/recycling.ts';
 import { type SourceName, sourceNames } from '../draft/source.ts';
+import { suffixFollower } from '../draft/suffix.ts';
 import { SuffixIndex } from '../draft/suffixIndex.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
@@ -66,7 +67,7 @@ export class Speculation {
   propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
     const followers = [
       forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
-      this.#index.follow(context),
+      suffixFollower([this.#index], context),
       this.#recycling.follow(context.at(-2), context.at(-1)),
     ];
     const used = followers.filter(({ source }) => this.sources.has(source));
@@ -81,10 +82,10 @@ export class Speculation {
   /** How many of `proposals` came true, now that `said` was chosen in their place. */
   learnOutcome(proposals: readonly Proposal[], said: readonly number[]): number {
     let right = 0;
-    for (const { token, source, kind } of proposals) {
+    for (const proposal of proposals) {
       if (right === said.length) break;
-      const isRight = said[right] === token;
-      this.#calibration.learn(source, kind, isRight);
+      const isRight = said[right] === proposal.token;
+      this.#calibration.learn(proposal, isRight);
       if (!isRight) break;
       right++;
     }

@@ -1,6 +1,6 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
-// `--only speculation` that of proposals. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// `--only speculation…` those of proposals. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -21,7 +21,7 @@ import type { OursEngine } from './oursEngine.ts';
 import { openPeer, type Peer } from './peer.ts';
 import type { NextToken } from './peerMessages.ts';
 import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
-import { benchSpeculation } from './speculation/run.ts';
+import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
 
@@ -71,7 +71,7 @@ function whole(name: Whole): number {
 /** What runs when nothing is asked for: everything but the peer by itself and the benches of grammars and monitors. */
 function chosenParts(): ReadonlySet<string> {
   const chosen = values.only ?? parts.filter((part) => part !== 'peer');
-  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts, 'speculation'];
+  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts, ...speculationParts];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
   return new Set(chosen);
@@ -198,7 +198,7 @@ async function main(): Promise<void> {
     holes: whole('holes'),
   });
   await runMonitorParts(chosen, { ...common, items: whole('items') });
-  if (chosen.has('speculation')) await benchSpeculation({ ...common, holes: whole('holes') });
+  await runSpeculationParts(chosen, { ...common, holes: whole('holes') });
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');

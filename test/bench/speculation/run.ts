@@ -15,6 +15,7 @@ import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
 
 export interface SpeculationOptions {
+  /** Holes, or cursors. */
   readonly holes: number;
   readonly modelPath: string;
   readonly threads: number;

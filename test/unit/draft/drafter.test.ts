@@ -6,6 +6,7 @@ import { chain } from '../../../src/draft/drafter.ts';
 import { forcedFollower } from '../../../src/draft/forced.ts';
 import { mostRows, PassCost } from '../../../src/draft/passCost.ts';
 import { Recycling } from '../../../src/draft/recycling.ts';
+import type { Follower } from '../../../src/draft/source.ts';
 import { type RowLogits, topCount } from '../../../src/model/model.ts';
 
 /** Costs as measured: a row's share of a pass over one. */
@@ -15,12 +16,21 @@ function costing(rowShare: number): PassCost {
   return cost;
 }
 
+const forced = { source: 'forced', token: 1, kind: 0, prior: 0.9, isShared: false } as const;
+
 /** A calibration by which forced tokens come true `share` of the time. */
 function calibrated(share: number): Calibration {
   const calibration = new Calibration();
-  for (let i = 0; i < 300; i++) calibration.learn('forced', 0, i / 300 < share);
+  for (let i = 0; i < 300; i++) calibration.learn(forced, i / 300 < share);
   return calibration;
 }
+
+/** A source that says `token` at every place. */
+const insisting = (token: number, prior = 0.5): Follower => ({
+  source: 'recycled',
+  guess: () => ({ token, kind: 7, prior }),
+  advance: () => {},
+});
 
 const everything = { most: mostRows, admits: () => true };
 const lengthOf = (share: number, rowShare: number): number =>
@@ -41,7 +51,7 @@ describe('proposals', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (share, rowShare) => {
           const calibration = calibrated(share);
-          const probability = calibration.probability('forced', 0);
+          const probability = calibration.probability(forced);
           const cost = costing(rowShare);
           const perCost = (length: number): number => {
             let expected = 1;
@@ -71,10 +81,16 @@ describe('proposals', () => {
 
   it('are those of the source that was right more often', () => {
     const calibration = calibrated(0.9);
-    for (let i = 0; i < 300; i++) calibration.learn('recycled', 7, false);
-    const other = { source: 'recycled', guess: () => ({ token: 9, kind: 7 }), advance: () => {} } as const;
-    const [first] = chain([other, forcedFollower([1])], calibration, costing(0.01), everything);
+    const guess = { source: 'recycled', token: 9, kind: 7, prior: 0.5, isShared: false } as const;
+    for (let i = 0; i < 300; i++) calibration.learn(guess, false);
+    const [first] = chain([insisting(9), forcedFollower([1])], calibration, costing(0.01), everything);
     assert.equal(first?.token, 1);
+  });
+
+  it('are more where two sources say the same', () => {
+    const length = (other: number): number =>
+      chain([insisting(1, 0.6), forcedFollower([other])], new Calibration(), costing(0.93), everything).length;
+    assert.ok(length(1) > length(2));
   });
 });
 

@@ -1,6 +1,7 @@
 // What came behind a context, against a search through all that was put in.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { suffixFollower } from '../../../src/draft/suffix.ts';
 import { SuffixIndex } from '../../../src/draft/suffixIndex.ts';
 
 const tokens = (maxLength: number) => fc.array(fc.integer({ min: 0, max: 3 }), { maxLength });
@@ -18,16 +19,16 @@ function weightsBehind(sequences: readonly (readonly number[])[], context: reado
   return weights;
 }
 
-const guessed = (index: SuffixIndex, context: readonly number[]) => index.follow(context).guess()?.token;
+const guessed = (index: SuffixIndex, context: readonly number[]) => suffixFollower([index], context).guess()?.token;
 
 describe('an index of what was seen', () => {
   it('guesses the token that most of the weight of all matches is behind', () => {
     fc.assert(
       fc.property(fc.array(tokens(12), { minLength: 1, maxLength: 3 }), tokens(8), (sequences, context) => {
-        const index = new SuffixIndex(1000);
-        for (const [key, sequence] of sequences.entries()) index.put(String(key), [sequence]);
+        const indexes = [new SuffixIndex(1000), new SuffixIndex(1000)];
+        for (const [key, sequence] of sequences.entries()) indexes[key % 2]!.put(String(key), [sequence]);
         const weights = weightsBehind(sequences, context);
-        const guess = guessed(index, context);
+        const guess = suffixFollower(indexes, context).guess()?.token;
         assert.equal(guess === undefined ? 0 : weights.get(guess), Math.max(0, ...weights.values()));
       }),
       { numRuns: 500 },
@@ -37,7 +38,7 @@ describe('an index of what was seen', () => {
   it('follows the places that go on as the path does', () => {
     const index = new SuffixIndex(1000);
     index.put('a', [[1, 2, 3, 4, 5, 1, 2, 3, 4, 6, 7]]);
-    const follower = index.follow([9, 2, 3]);
+    const follower = suffixFollower([index], [9, 2, 3]);
     assert.equal(follower.guess()?.token, 4);
     follower.advance(4);
     follower.advance(5);
@@ -47,7 +48,7 @@ describe('an index of what was seen', () => {
   it('looks again where the path leaves what was seen', () => {
     const index = new SuffixIndex(1000);
     index.put('a', [[1, 2, 3, 9, 8, 7]]);
-    const follower = index.follow([1, 2]);
+    const follower = suffixFollower([index], [1, 2]);
     for (const token of [9, 8]) follower.advance(token);
     assert.equal(follower.guess()?.token, 7);
   });

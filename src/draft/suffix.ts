@@ -1,0 +1,69 @@
+// What came behind a context wherever it was seen: each place speaks for the token that stands there, the more so the longer its
+// match (after SuffixDecoding, Oliaro et al., NeurIPS 2025, whose suffix tree counts the same).
+import type { Follower, Guess } from './source.ts';
+import type { Match, SuffixIndex } from './suffixIndex.ts';
+
+/** Longer matches say no more. */
+const longestMatch = 32;
+/** Weight of a match grows with its length, up to this. */
+const heaviest = 12;
+
+/** Guesses what comes behind `context` in all of `indexes`. */
+export function suffixFollower(indexes: readonly SuffixIndex[], context: readonly number[]): Follower {
+  const path = context.slice(-longestMatch);
+  const find = (): Match[] => indexes.flatMap((index) => index.find(path.slice(-longestMatch)));
+  let matches = find();
+  return {
+    source: 'suffix',
+    guess: () => guessOf(matches),
+    advance: (token) => {
+      path.push(token);
+      matches = matches.filter(({ next }) => next === token);
+      for (const match of matches) match.advance();
+      if (matches.length === 0) matches = find();
+    },
+  };
+}
+
+/** Those who speak for a token. */
+interface Following {
+  readonly token: number;
+  weight: number;
+  count: number;
+  longest: number;
+}
+
+/** The token that most of the weight of the matches is behind. */
+function guessOf(matches: readonly Match[]): Guess | undefined {
+  const all: Following[] = [];
+  let total = 0;
+  let best: Following | undefined;
+  for (const { next, length } of matches) {
+    if (next === undefined) continue;
+    const weight = 2 ** Math.min(length, heaviest);
+    total += weight;
+    let one = all.find(({ token }) => token === next);
+    if (one === undefined) {
+      one = { token: next, weight: 0, count: 0, longest: 0 };
+      all.push(one);
+    }
+    one.weight += weight;
+    one.count++;
+    one.longest = Math.max(one.longest, length);
+    if (best === undefined || one.weight > best.weight) best = one;
+  }
+  return best && { token: best.token, ...ratingOf(best, best.weight / total) };
+}
+
+const shareKinds = 6;
+const countKinds = 3;
+
+/** By the length of the longest match, the share of all weight, and how many places say so. */
+function ratingOf({ longest, count }: Following, share: number): Pick<Guess, 'kind' | 'prior'> {
+  const ofLength = Math.min(4, Math.floor(Math.log2(longest))) - 1;
+  const ofShare = share > 0.99 ? shareKinds - 1 : Math.floor((shareKinds - 1) * share);
+  const ofCount = count >= 8 ? 2 : Number(count > 1);
+  // long matches are worth several
+  const seen = count + (longest - 2) / 3;
+  return { kind: countKinds * (shareKinds * ofLength + ofShare) + ofCount, prior: (share * seen) / (seen + 1) };
+}
