@@ -51,8 +51,13 @@ export class SuffixIndex {
   }
 
   /** Tokens that can be found. */
-  get #size(): number {
+  get size(): number {
     return this.#length - this.#removed;
+  }
+
+  /** Whether anything more would be at the cost of the oldest. */
+  get isFull(): boolean {
+    return this.size >= this.#capacity;
   }
 
   has(key: string): boolean {
@@ -60,19 +65,19 @@ export class SuffixIndex {
   }
 
   /** Adds parts of a sequence, none of which goes on in the next, in place of what was known under `key`. */
-  put(key: string, parts: readonly (readonly number[])[]): void {
+  put(key: string, parts: readonly ArrayLike<number>[]): void {
     this.remove(key);
     const start = this.#length;
     for (const part of parts) {
-      for (const token of part) this.#append(token);
+      for (let at = 0; at < part.length; at++) this.#append(part[at]!);
       this.#append(gap);
     }
     this.#sequences.set(key, { start, end: this.#length });
     for (const [oldest] of this.#sequences) {
-      if (this.#size <= this.#capacity || oldest === key) break;
+      if (this.size <= this.#capacity || oldest === key) break;
       this.remove(oldest);
     }
-    if (this.#removed > this.#capacity / 2 + this.#size) this.#compact();
+    if (this.#removed > this.#capacity / 2 + this.size) this.#compact();
   }
 
   remove(key: string): void {

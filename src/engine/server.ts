@@ -1,4 +1,5 @@
 // The engine as a process: JSON-RPC over the parent's IPC channel. One request is computed at a time and the newest wins.
+import { setTimeout } from 'node:timers/promises';
 import {
   type CancellationToken,
   createMessageConnection,
@@ -17,6 +18,7 @@ import {
   type Outcome,
   protocolVersion,
   type TextChange,
+  type WorkspaceFiles,
 } from '../protocol/messages.ts';
 import { complete } from './complete.ts';
 import { EditorOracle } from './editorOracle.ts';
@@ -27,11 +29,15 @@ import type { Session } from './session.ts';
 /** Progress is told at most this often. */
 const progressMs = 100;
 
+/** Between two slices of work that nobody waits for; a slice takes half of it. */
+const restMs = 4;
+
 /** Serves `connection` until it closes. */
 function serve(connection: MessageConnection): void {
   let session: Session | undefined;
   let newest: AbortController | undefined;
   let idle: Promise<unknown> = Promise.resolve();
+  let learning: Promise<void> = Promise.resolve();
   let lastTrace: Trace | undefined;
   const tell = (message: LogMessage): void => void connection.sendNotification(methods.log, message);
   const log = (level: LogMessage['level'], text: string): void => tell({ level, text });
@@ -95,6 +101,22 @@ function serve(connection: MessageConnection): void {
     async (question: ImportsQuestion, token: CancellationToken): Promise<readonly TextChange[]> =>
       session === undefined ? [] : importsFor(session.oracle, question, controllerOf(token).signal),
   );
+
+  connection.onNotification(methods.workspace, (files: WorkspaceFiles) => {
+    const { files: uris, keptPath } = files;
+    learning = learning.then(async () => {
+      if (session === undefined) return;
+      const learner = session;
+      const turn = async (): Promise<boolean> => {
+        await Promise.all([idle, setTimeout(restMs)]);
+        return session === learner;
+      };
+      const startMs = performance.now();
+      const count = await learner.learnWorkspace(uris, keptPath, turn);
+      const ms = Math.round(performance.now() - startMs);
+      log('info', `learnt ${count} of ${uris.length} files of the workspace in ${ms} ms of idle time`);
+    });
+  });
 
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
   connection.onClose(() => process.exit(0));

@@ -8,6 +8,7 @@ import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
 import type { GrammarCase } from './grammarCases.ts';
 import { Speculation } from './speculation.ts';
+import { learnWorkspace } from './workspace.ts';
 
 /** A pass should take no longer than this, since it cannot be interrupted. */
 const passMs = 40;
@@ -79,6 +80,13 @@ export class Session {
     const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
     await this.prefill(tokens, new AbortController().signal, false);
     this.rewind(0);
+  }
+
+  /** Learns what files of the workspace have; `turn` as in `learnWorkspace`. Resolves with how many were learnt. */
+  learnWorkspace(uris: readonly string[], keptPath: string | undefined, turn: () => Promise<boolean>): Promise<number> {
+    const { speculation, tokenizer } = this;
+    const kept = keptPath === undefined ? undefined : { path: keptPath, version: tokenizer.fingerprint() };
+    return learnWorkspace(uris, { speculation, tokenizer, kept, turn });
   }
 
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */

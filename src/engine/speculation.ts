@@ -1,4 +1,5 @@
 // What a session proposes to the model: sources over what it has seen, and how good their guesses were.
+import { setImmediate } from 'node:timers/promises';
 import { Calibration } from '../draft/calibration.ts';
 import { DocumentTokens } from '../draft/documentTokens.ts';
 import { type ChainLimits, chain, type Proposal } from '../draft/drafter.ts';
@@ -11,8 +12,9 @@ import { SuffixIndex } from '../draft/suffixIndex.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 
-/** Tokens of documents that are remembered: some twenty long files. */
-const indexTokens = 400_000;
+/** Tokens that are remembered of documents that are or were open, and of files of the workspace. */
+const openTokens = 200_000;
+const workspaceTokens = 1_000_000;
 /** Of a document, UTF-16 units on either side of the cursor. */
 const windowLength = 32_768;
 
@@ -35,7 +37,9 @@ export class Speculation {
   readonly cost: PassCost;
   readonly #tokenizer: Tokenizer;
   readonly #documents: DocumentTokens;
-  readonly #index = new SuffixIndex(indexTokens);
+  readonly #open = new SuffixIndex(openTokens);
+  /** Files that were not opened. */
+  workspace = new SuffixIndex(workspaceTokens);
   readonly #recycling: Recycling;
   readonly #calibration = new Calibration();
   /** All of them unless a benchmark chooses. */
@@ -51,23 +55,31 @@ export class Speculation {
   }
 
   knows(key: string): boolean {
-    return this.#index.has(key);
+    return this.#open.has(key);
   }
 
   /** Learns a document, a slice of time after another, unless another comes first. */
   async learnDocument({ key, before, after }: DocumentText): Promise<void> {
     const mine = ++this.#newest;
     const isWanted = (): boolean => mine === this.#newest;
-    const above = await this.#documents.of(before.slice(-windowLength), isWanted);
-    const below = await this.#documents.of(after.slice(0, windowLength), isWanted);
-    if (above && below && isWanted()) this.#index.put(key, [above, below]);
+    const turn = (): Promise<boolean> => setImmediate().then(isWanted);
+    const above = await this.#documents.of(before.slice(-windowLength), turn);
+    const below = await this.#documents.of(after.slice(0, windowLength), turn);
+    if (!above || !below || !isWanted()) return;
+    this.#open.put(key, [above, below]);
+    this.workspace.remove(key);
+  }
+
+  /** Learns a file of the workspace as it is on disk; of one that is open, more is known already. */
+  learnFile(key: string, tokens: ArrayLike<number>): void {
+    if (!this.knows(key)) this.workspace.put(key, [tokens]);
   }
 
   /** Tokens that the model is worth asking about in the same pass. */
   propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
     const followers = [
       forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
-      suffixFollower([this.#index], context),
+      suffixFollower([this.#open, this.workspace], context),
       this.#recycling.follow(context.at(-2), context.at(-1)),
     ];
     const used = followers.filter(({ source }) => this.sources.has(source));

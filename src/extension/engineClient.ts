@@ -24,6 +24,7 @@ import {
   type Progress,
   protocolVersion,
   type TextChange,
+  type WorkspaceFiles,
 } from '../protocol/messages.ts';
 
 /** `failed` stays until someone restarts the engine: starting again would fail the same way. */
@@ -122,6 +123,11 @@ export class EngineClient {
     if (run === undefined) return [];
     const send = () => run.connection.sendRequest<readonly TextChange[]>(methods.imports, question, token);
     return (await this.#ask(run, send)) ?? [];
+  }
+
+  /** Names files of the workspace to an engine that is there. */
+  nameFiles(files: WorkspaceFiles): void {
+    if (this.#state.kind === 'ready') void this.#run?.connection.sendNotification(methods.workspace, files);
   }
 
   /** Spans of the last completion as indented text; `undefined` when no engine is there to ask. */

@@ -9,8 +9,9 @@ import { EngineClient, type EngineState } from './engineClient.ts';
 import { type Answer, GhostText } from './ghostText.ts';
 import { logTo } from './log.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
-import { completionSettings, engineSettings, onSettingsChange, setEnabled } from './settings.ts';
+import { completionSettings, engineSettings, fileRules, onSettingsChange, setEnabled } from './settings.ts';
 import { Status } from './status.ts';
+import { WorkspaceNews } from './workspaceFiles.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Palimpsest', { log: true });
@@ -41,11 +42,20 @@ export function activate(context: vscode.ExtensionContext): void {
       refresh();
     },
     changed: (state) => {
-      // What an engine had to say goes with it.
-      if (state.kind !== 'ready') note = undefined;
+      // What an engine had to say, and what it was told, goes with it.
+      if (state.kind !== 'ready') {
+        note = undefined;
+        workspaceNews.forget();
+      }
       refresh();
       if (state.kind === 'failed') void sayFailed(state, channel);
     },
+  });
+
+  const workspaceNews = new WorkspaceNews({
+    storage: context.storageUri,
+    rules: fileRules,
+    send: (files) => engine.nameFiles(files),
   });
 
   const ghostText = new GhostText(engine, {
@@ -58,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
       answers.set(document, answer);
       lastFailure = undefined;
       refresh();
+      if (completionSettings(document).readWorkspace) void workspaceNews.noteUse(document);
     },
     failed: (reason) => {
       // The same complaint with every keystroke would bury the rest of the log.

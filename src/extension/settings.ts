@@ -17,6 +17,8 @@ export interface CompletionSettings {
   readonly monitor: boolean;
   readonly monitorMs: number;
   readonly autoImport: boolean;
+  /** Whether files of the workspace that are like the document are read, for speed. */
+  readonly readWorkspace: boolean;
 }
 
 /** What the engine is started with; a change restarts it. `model` is empty for the embedded one. */
@@ -39,6 +41,7 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     monitor: read(configuration, 'monitor'),
     monitorMs: read(configuration, 'monitorMs'),
     autoImport: read(configuration, 'autoImport'),
+    readWorkspace: read(configuration, 'readWorkspace'),
   };
 }
 

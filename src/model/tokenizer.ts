@@ -1,6 +1,7 @@
 // Text to token ids by byte-level BPE. The pieces of text are cut and merged by @huggingface/tokenizers; in front of the
 // merging stands a cache from piece to ids, which is exact because pieces are merged independently of each other.
 
+import { createHash } from 'node:crypto';
 import { BPE, ByteLevelPreTokenizer, SplitPreTokenizer } from '@huggingface/tokenizers';
 import { ModelFileError } from './format/modelFileError.ts';
 import { readTokenizerParts, type TokenizerParts } from './tokenizerParts.ts';
@@ -15,6 +16,8 @@ export interface Tokenizer {
   encode(text: string): number[];
   /** The id of a marker such as "<fim_prefix>". */
   specialId(text: string): number | undefined;
+  /** Another where ids mean something else. */
+  fingerprint(): string;
 }
 
 /**
@@ -61,6 +64,10 @@ function buildTokenizer(parts: TokenizerParts): Tokenizer {
       return ids;
     },
     specialId: (text) => parts.specials.get(text),
+    fingerprint: () =>
+      createHash('sha256')
+        .update(JSON.stringify([parts.spellings, parts.splits]))
+        .digest('hex'),
   };
 }
 

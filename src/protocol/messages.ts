@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -214,14 +214,23 @@ export interface ImportsQuestion {
   readonly after: string;
 }
 
+/** Files of the workspace that are like the documents completed in, and what is learnt of them is kept in a file. */
+export interface WorkspaceFiles {
+  /** URIs, the most useful first. */
+  readonly files: readonly string[];
+  /** Absolute; nothing is kept where it is left out. */
+  readonly keptPath?: string;
+}
+
 /**
  * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Request to the editor: names.
- * Notifications from the engine: progress, log.
+ * Notification to the engine: workspace. Notifications from the engine: progress, log.
  */
 export const methods = {
   start: 'engine/start',
   complete: 'engine/complete',
   imports: 'engine/imports',
+  workspace: 'engine/workspace',
   trace: 'engine/trace',
   names: 'editor/names',
   progress: 'engine/progress',

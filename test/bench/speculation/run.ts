@@ -1,14 +1,14 @@
 // What proposals do to speed: the same holes, prompts and model with none, with each source alone and with all, in turns. The texts
-// have to be the same, and each variant learns from its own past alone.
+// have to be the same, and each variant learns from its own past alone. The workspace of a hole is the package that its file is of.
 
 import { quantile } from 'simple-statistics';
 import { mostRows } from '../../../src/draft/passCost.ts';
-import { sourceNames } from '../../../src/draft/source.ts';
+import { type SourceName, sourceNames } from '../../../src/draft/source.ts';
 import { complete } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
-import { readCorpus } from '../corpus.ts';
+import { readCorpus, type SourceFile } from '../corpus.ts';
 import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
@@ -29,6 +29,8 @@ const limits = { prefixTokens: 512, suffixTokens: 128, maxTokens: 64 } as const;
 interface Variant {
   readonly name: string;
   readonly speculation: Speculation;
+  /** Whether files that were not opened are known. */
+  readonly hasWorkspace: boolean;
   readonly answers: Answer[];
 }
 
@@ -49,7 +51,7 @@ export async function benchSpeculation(options: SpeculationOptions): Promise<voi
   const items = cutHoles(files, { seed, counts });
   // as a day of work: a file after another
   items.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
-  const variants = await withSession(options, (session) => answerAll(session, items));
+  const variants = await withSession(options, (session) => answerAll(session, items, files));
   print(
     `\nproposals, ${items.length} holes, prompts in the cache, at most ${limits.maxTokens} tokens\n${draw(variants)}`,
   );
@@ -57,13 +59,25 @@ export async function benchSpeculation(options: SpeculationOptions): Promise<voi
   for (const line of worst(variants[0]!, variants.at(-1)!)) print(line);
 }
 
-async function answerAll(session: Session, items: readonly Item[]): Promise<Variant[]> {
+async function answerAll(session: Session, items: readonly Item[], files: readonly SourceFile[]): Promise<Variant[]> {
   const variants = [
-    variant(session, 'none', []),
-    ...sourceNames.map((name) => variant(session, name, [name])),
-    variant(session, 'all', sourceNames),
+    variant(session, 'none', [], false),
+    variant(session, 'suffix, open files', ['suffix'], false),
+    variant(session, 'suffix, workspace', ['suffix'], true),
+    variant(session, 'recycled', ['recycled'], false),
+    variant(session, 'forced', ['forced'], false),
+    variant(session, 'all', sourceNames, true),
   ];
+  let group: string | undefined;
   for (const [index, item] of items.entries()) {
+    const { group: own } = files.find(({ path }) => path === item.path)!;
+    if (own !== group)
+      openWorkspace(
+        session,
+        variants,
+        files.filter((file) => file.group === own),
+      );
+    group = own;
     await ask(session, item, { maxTokens: 1, speculate: false });
     for (const each of index % 2 === 0 ? variants : variants.toReversed())
       each.answers.push(await answer(session, item, each));
@@ -71,10 +85,17 @@ async function answerAll(session: Session, items: readonly Item[]): Promise<Vari
   return variants;
 }
 
-function variant(session: Session, name: string, sources: readonly (typeof sourceNames)[number][]): Variant {
+function variant(session: Session, name: string, sources: readonly SourceName[], hasWorkspace: boolean): Variant {
   const speculation = new Speculation(session.tokenizer, session.model.config.vocabulary);
   speculation.sources = new Set(sources);
-  return { name, speculation, answers: [] };
+  return { name, speculation, hasWorkspace, answers: [] };
+}
+
+function openWorkspace({ tokenizer }: Session, variants: readonly Variant[], files: readonly SourceFile[]): void {
+  for (const { path, text } of files) {
+    const tokens = tokenizer.encode(text);
+    for (const { speculation, hasWorkspace } of variants) if (hasWorkspace) speculation.learnFile(path, tokens);
+  }
 }
 
 function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Outcome> {

@@ -1,0 +1,64 @@
+// The files of a workspace that are like a document, named to the engine once they are of use: it draws on them while it completes.
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { WorkspaceFiles } from '../protocol/messages.ts';
+import type { FilePlace, Reason } from './eligibility.ts';
+import { globOf, nearestFirst } from './likeFiles.ts';
+
+/** Files named at most, of those found at most. */
+const mostFiles = 2000;
+const mostFound = 10_000;
+
+/** Folders that hold what was installed or made, not written. */
+const foreignFolders =
+  '**/{.git,node_modules,bower_components,.venv,venv,__pycache__,site-packages,dist,out,build,target,vendor}/**';
+
+export interface WorkspaceHost {
+  /** Where what is learnt of the workspace is kept; undefined where there is no workspace. */
+  readonly storage: vscode.Uri | undefined;
+  /** Why files get no completions in a folder. */
+  rules(folder: vscode.Uri): (place: FilePlace) => Reason | undefined;
+  send(files: WorkspaceFiles): void;
+}
+
+export class WorkspaceNews {
+  readonly #host: WorkspaceHost;
+  /** What was named already. */
+  readonly #named = new Set<string>();
+
+  constructor(host: WorkspaceHost) {
+    this.#host = host;
+  }
+
+  /** Another engine knows nothing yet. */
+  forget(): void {
+    this.#named.clear();
+  }
+
+  /** Completions are wanted in this document. */
+  async noteUse(document: vscode.TextDocument): Promise<void> {
+    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+    const glob = globOf(document.languageId, document.uri.path);
+    if (folder === undefined || folder.uri.scheme !== 'file' || glob === undefined) return;
+    const key = `${folder.uri.toString()} ${glob}`;
+    if (this.#named.has(key)) return;
+    this.#named.add(key);
+    const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), foreignFolders, mostFound);
+    const rules = this.#host.rules(folder.uri);
+    const welcome = found.filter(({ scheme, path }) => {
+      const paths = [path, path.slice(folder.uri.path.length + 1)];
+      return scheme === 'file' && rules({ scheme, language: document.languageId, paths }) === undefined;
+    });
+    const files = nearestFirst(
+      welcome.map((uri) => uri.toString()),
+      document.uri.toString(),
+    ).slice(0, mostFiles);
+    const { storage } = this.#host;
+    const keptPath = storage && vscode.Uri.joinPath(storage, `${fileNameOf(key)}.tokens`).fsPath;
+    this.#host.send({ files, ...(keptPath === undefined ? {} : { keptPath }) });
+  }
+}
+
+function fileNameOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16);
+}

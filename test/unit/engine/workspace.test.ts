@@ -1,0 +1,143 @@
+// Files of a workspace: learnt once, kept over a restart, read again where they changed or what was kept is damaged.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readKept, writeKept } from '../../../src/engine/keptFile.ts';
+import { Speculation } from '../../../src/engine/speculation.ts';
+import { learnWorkspace } from '../../../src/engine/workspace.ts';
+import type { Tokenizer } from '../../../src/model/tokenizer.ts';
+import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
+
+const line = 'const total = items.reduce((sum, item) => sum + item.price, 0);';
+const lines = (count: number): string => Array(count).fill(line).join('\n');
+
+describe('the files of a workspace', () => {
+  let folder: string;
+  let tokenizer: Tokenizer;
+  let encoded: string[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'palimpsest-workspace-'));
+    const embedded = await embeddedTokenizer();
+    encoded = [];
+    tokenizer = {
+      ...embedded,
+      encode: (text) => {
+        encoded.push(text);
+        return embedded.encode(text);
+      },
+    };
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function put(name: string, text: string): Promise<string> {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    return pathToFileURL(path).href;
+  }
+
+  const keptPath = (): string => join(folder, 'storage', 'words.tokens');
+
+  /** Learns as after a start; says what was learnt, and how many lines were tokenised for it. */
+  async function start(uris: readonly string[], wants = async () => true) {
+    const speculation = new Speculation(tokenizer, 49152);
+    encoded.length = 0;
+    const kept = { path: keptPath(), version: '1' };
+    const count = await learnWorkspace(uris, { speculation, tokenizer, kept, turn: wants });
+    return { speculation, count, lines: encoded.length };
+  }
+
+  /** What is proposed behind `text`. */
+  async function proposed(speculation: Speculation, text: string): Promise<string> {
+    const embedded = await embeddedTokenizer();
+    const context = embedded.encode(text);
+    const proposals = speculation.propose({ context, forced: '', most: 15, admits: () => true });
+    const bytes = proposals.flatMap(({ token }) => [...embedded.vocabulary.bytesOf(token)]);
+    return new TextDecoder().decode(Uint8Array.from(bytes));
+  }
+
+  it('are what is proposed from', async () => {
+    const { speculation, count } = await start([await put('src/a.ts', lines(3))]);
+    assert.equal(count, 1);
+    const text = await proposed(speculation, 'const total = items.reduce((sum');
+    assert.ok(text.startsWith(', item)'), text);
+  });
+
+  it('are not read again after a restart, unless they have changed', async () => {
+    const uris = [await put('a.ts', line), await put('b.ts', lines(4)), await put('c.ts', line)];
+    assert.equal((await start(uris)).lines, 6);
+    assert.equal((await start(uris)).lines, 0);
+    await put('b.ts', `${line}\nlet other = 1;`);
+    await utimes(join(folder, 'b.ts'), 1, 1);
+    const changed = await start(uris);
+    assert.deepEqual([changed.count, changed.lines], [3, 2]);
+    assert.equal((await start(uris)).lines, 0);
+    await rm(join(folder, 'a.ts'));
+    assert.deepEqual(await start(uris).then(({ count, lines }) => [count, lines]), [2, 0]);
+  });
+
+  it('are read again, without a word, where what was kept is damaged or cut', async () => {
+    const uris = [await put('a.ts', lines(4))];
+    await start(uris);
+    const whole = await readFile(keptPath());
+    const damaged = Buffer.from(whole);
+    damaged[damaged.length >> 1]! ^= 1;
+    for (const bytes of [damaged, whole.subarray(0, 20), whole.subarray(0, -5), Buffer.alloc(0)]) {
+      await writeFile(keptPath(), bytes);
+      assert.deepEqual(await start(uris).then(({ count, lines }) => [count, lines]), [1, 4]);
+      assert.equal((await start(uris)).lines, 0);
+    }
+  });
+
+  it('are learnt where nothing can be kept', async () => {
+    await put('storage', 'in the way of the folder');
+    const uris = [await put('a.ts', line)];
+    for (let again = 0; again < 2; again++)
+      assert.deepEqual(await start(uris).then(({ count, lines }) => [count, lines]), [1, 1]);
+  });
+
+  it('are passed over where they are gone, binary, not written by hand, or elsewhere', async () => {
+    const uris = [
+      pathToFileURL(join(folder, 'gone.ts')).href,
+      await put('binary.ts', `${line}\0`),
+      await put('long.ts', 'x'.repeat(300_000)),
+      await put('minified.js', 'a=1;'.repeat(1000)),
+      pathToFileURL(folder).href,
+      'vscode-vfs://host/a.ts',
+      await put('good.ts', line),
+    ];
+    assert.equal((await start(uris)).count, 1);
+  });
+
+  it('give way to the document that is open, and are no longer learnt when nobody wants them', async () => {
+    const uri = await put('a.ts', line);
+    const { speculation } = await start([uri]);
+    assert.equal(speculation.workspace.has(uri), true);
+    await speculation.learnDocument({ key: uri, before: 'let other', after: '' });
+    assert.equal(speculation.workspace.has(uri), false);
+    speculation.learnFile(uri, [1, 2, 3]);
+    assert.equal(speculation.workspace.has(uri), false);
+    assert.equal((await start([uri], async () => false)).count, 0);
+  });
+
+  it('are kept for their user alone', async () => {
+    await start([await put('a.ts', line)]);
+    if (process.platform !== 'win32') assert.equal((await stat(keptPath())).mode & 0o077, 0);
+  });
+});
+
+describe('what is kept in a file', () => {
+  it('is found under its own version alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'palimpsest-kept-'));
+    const path = join(folder, 'deep', 'value');
+    const value = new Map([['a', Int32Array.of(1, 2)]]);
+    assert.equal(await readKept(path, '1'), undefined);
+    assert.equal(await writeKept(path, '1', value), true);
+    assert.deepEqual(await readKept(path, '1'), value);
+    assert.equal(await readKept(path, '2'), undefined);
+    await rm(folder, { recursive: true });
+  });
+});
