@@ -18,6 +18,11 @@ export class Calibration {
   readonly #right = new Float64Array(2 * kinds * sourceNames.length);
   readonly #wrong = new Float64Array(2 * kinds * sourceNames.length);
 
+  /** All that was learnt. */
+  get memory(): readonly Float64Array[] {
+    return [this.#right, this.#wrong];
+  }
+
   /** Mean of the Beta distribution over the share of its kind that comes true. */
   probability(guess: SourcedGuess): number {
     const at = slot(guess);

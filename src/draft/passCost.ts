@@ -18,6 +18,16 @@ export class PassCost {
     this.#costs[1] = 1;
   }
 
+  /** All that was learnt. */
+  get memory(): readonly Float64Array[] {
+    return [this.#costs];
+  }
+
+  /** Whether any pass over several rows was measured. */
+  get isKnown(): boolean {
+    return this.#costs.some((cost, rows) => rows > 1 && cost > 0);
+  }
+
   /** A pass over `rows` rows took `ms` milliseconds. */
   learn(rows: number, ms: number): void {
     if (rows < 1 || rows > mostRows) return;

@@ -9,22 +9,22 @@ const pairBits = 16;
 
 /** By key the token that followed, and how probable it was. */
 class Followers {
-  readonly #next: Int32Array;
-  readonly #shares: Uint8Array;
+  readonly next: Int32Array;
+  readonly shares: Uint8Array;
 
   constructor(size: number) {
-    this.#next = new Int32Array(size).fill(-1);
-    this.#shares = new Uint8Array(size);
+    this.next = new Int32Array(size).fill(-1);
+    this.shares = new Uint8Array(size);
   }
 
   set(key: number, token: number, share: number): void {
-    this.#next[key] = token;
-    this.#shares[key] = share;
+    this.next[key] = token;
+    this.shares[key] = share;
   }
 
   get(key: number): { readonly token: number; readonly share: number } | undefined {
-    const token = this.#next[key] ?? -1;
-    return token < 0 ? undefined : { token, share: this.#shares[key]! };
+    const token = this.next[key] ?? -1;
+    return token < 0 ? undefined : { token, share: this.shares[key]! };
   }
 }
 
@@ -35,6 +35,11 @@ export class Recycling {
 
   constructor(vocabulary: number) {
     this.#ofOne = new Followers(vocabulary);
+  }
+
+  /** All that was learnt. */
+  get memory(): readonly (Int32Array | Uint8Array)[] {
+    return [this.#ofOne, this.#ofTwo].flatMap(({ next, shares }) => [next, shares]);
   }
 
   /** The row of `logits` is what follows `before` and `token`. */

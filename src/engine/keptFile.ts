@@ -4,10 +4,16 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 
+/** A file, and what the meaning of its content depends on. */
+export interface KeptFile {
+  readonly path: string;
+  readonly version: string;
+}
+
 const hashBytes = 32;
 
-/** The value last kept at `path` under `version`; undefined where there is none, or it is damaged or of another version. */
-export async function readKept<T>(path: string, version: string): Promise<T | undefined> {
+/** The value that was last kept; undefined where there is none, or it is damaged or of another version. */
+export async function readKept<T>({ path, version }: KeptFile): Promise<T | undefined> {
   try {
     const bytes = await readFile(path);
     const content = bytes.subarray(hashBytes);
@@ -20,7 +26,7 @@ export async function readKept<T>(path: string, version: string): Promise<T | un
 }
 
 /** Keeps anything that can be cloned, readable by the user alone. False where the disk does not let it; what was kept stays then. */
-export async function writeKept<T>(path: string, version: string, value: T): Promise<boolean> {
+export async function writeKept<T>({ path, version }: KeptFile, value: T): Promise<boolean> {
   const partial = `${path}.${process.pid}`;
   try {
     const content = serialize({ version, value });

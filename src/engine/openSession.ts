@@ -1,5 +1,5 @@
 // A model on disk → a session ready to complete: graph built or found, model loaded, tokenizer read, layout chosen.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Grammars } from '../constraint/grammar/grammars.ts';
 import { TokenTexts } from '../constraint/tokenTexts.ts';
 import { firstOf } from '../language/firstOf.ts';
@@ -13,6 +13,7 @@ import type { Model } from '../model/model.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
 import { layoutFor } from '../prompt/layouts.ts';
 import type { Device, Progress } from '../protocol/messages.ts';
+import { Experience } from './experience.ts';
 import { grammarCases } from './grammarCases.ts';
 import { Session } from './session.ts';
 
@@ -25,6 +26,8 @@ export interface SessionOptions {
   /** Folder of the grammars. */
   readonly grammarsPath: string;
   readonly cachePath: string;
+  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
+  readonly storagePath?: string;
   readonly device: Device;
   /** 0 lets the runtime choose. */
   readonly threads: number;
@@ -44,7 +47,7 @@ export class SessionError extends Error {
 
 /** @throws ModelFileError, GraphBuildError or SessionError */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { modelPath, grammarsPath, cachePath, device, threads, programs, onProgress, onProblem } = options;
+  const { modelPath, grammarsPath, cachePath, device, threads, programs, storagePath, onProgress, onProblem } = options;
   const tokenizerReady = loadTokenizer(modelPath);
   // awaited below; a failure before that must not count as unhandled
   tokenizerReady.catch(() => undefined);
@@ -67,7 +70,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     new LanguageServerOracle({ onProblem: tell, ...(programs && { programs }) }),
     options.editor ?? noOracle,
   );
-  return new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle, keepCase });
+  const costs = join(cachePath, '..', 'pass-costs', `${basename(graph.folder)}-${decoder.device}-${decoder.threads}`);
+  const experience = new Experience({ costs, workspace: storagePath, version: tokenizer.fingerprint() });
+  const session = new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle, keepCase, experience });
+  await experience.recall(session.speculation);
+  return session;
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {

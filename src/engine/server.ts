@@ -31,6 +31,8 @@ const progressMs = 100;
 
 /** Between two slices of work that nobody waits for; a slice takes half of it. */
 const restMs = 4;
+/** What was learnt is kept so often. */
+const keepAfterMs = 60_000;
 
 /** Serves `connection` until it closes. */
 function serve(connection: MessageConnection): void {
@@ -38,9 +40,25 @@ function serve(connection: MessageConnection): void {
   let newest: AbortController | undefined;
   let idle: Promise<unknown> = Promise.resolve();
   let learning: Promise<void> = Promise.resolve();
+  let isKeeping = false;
   let lastTrace: Trace | undefined;
   const tell = (message: LogMessage): void => void connection.sendNotification(methods.log, message);
   const log = (level: LogMessage['level'], text: string): void => tell({ level, text });
+
+  /** Comes when no completion is under way; false if the session is another by then. */
+  const turn = async (learner: Session): Promise<boolean> => {
+    await Promise.all([idle, setTimeout(restMs)]);
+    return session === learner;
+  };
+  /** Keeps what was learnt, some time after the first completion since. */
+  const keepLater = (learner: Session): void => {
+    if (isKeeping) return;
+    isKeeping = true;
+    void setTimeout(keepAfterMs).then(async () => {
+      if (await turn(learner)) await learner.keepExperience();
+      isKeeping = false;
+    });
+  };
 
   connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
     if (options.protocolVersion !== protocolVersion)
@@ -88,6 +106,7 @@ function serve(connection: MessageConnection): void {
         const queueMs = performance.now() - receivedMs;
         const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
         if (outcome.outcome !== 'cancelled') lastTrace = trace;
+        keepLater(session);
         if (outcome.outcome === 'failed') log('error', outcome.reason);
         return outcome;
       });
@@ -103,18 +122,13 @@ function serve(connection: MessageConnection): void {
   );
 
   connection.onNotification(methods.workspace, (files: WorkspaceFiles) => {
-    const { files: uris, keptPath } = files;
     learning = learning.then(async () => {
       if (session === undefined) return;
       const learner = session;
-      const turn = async (): Promise<boolean> => {
-        await Promise.all([idle, setTimeout(restMs)]);
-        return session === learner;
-      };
       const startMs = performance.now();
-      const count = await learner.learnWorkspace(uris, keptPath, turn);
+      const count = await learner.learnWorkspace(files, () => turn(learner));
       const ms = Math.round(performance.now() - startMs);
-      log('info', `learnt ${count} of ${uris.length} files of the workspace in ${ms} ms of idle time`);
+      log('info', `learnt ${count} of ${files.files.length} files of the workspace in ${ms} ms beside other work`);
     });
   });
 

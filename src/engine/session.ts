@@ -6,6 +6,8 @@ import { type Model, type RowLogits, topCount } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
+import type { WorkspaceFiles } from '../protocol/messages.ts';
+import type { Experience } from './experience.ts';
 import type { GrammarCase } from './grammarCases.ts';
 import { Speculation } from './speculation.ts';
 import { learnWorkspace } from './workspace.ts';
@@ -20,6 +22,10 @@ const aimMs = 0.9 * passMs;
 /** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
 const allowanceStep = 128;
 const leastAllowance = 256;
+/** Passes whose cost is measured at the first start: their numbers of rows, and how many of each. */
+const measuredRows = [1, 2, 3, 4, 8, 16] as const;
+const measuredPasses = 3;
+
 /** Weight of the newest pass in the running mean of speed. */
 const newestShare = 0.2;
 
@@ -32,7 +38,7 @@ export class Cancelled extends Error {
 export type SessionParts = Pick<
   Session,
   'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'oracle' | 'keepCase'
->;
+> & { readonly experience?: Experience };
 
 export class Session {
   readonly model: Model;
@@ -46,6 +52,7 @@ export class Session {
   readonly keepCase: (found: GrammarCase) => void;
   /** What it proposes, from what it has seen. */
   speculation: Speculation;
+  readonly #experience: Experience | undefined;
   /** Anchor of the last prompt. */
   anchor: Anchor | undefined;
   /** The tokens whose keys and values the cache holds. */
@@ -55,7 +62,7 @@ export class Session {
   #msPerToken: number | undefined;
   #allowance = Number.POSITIVE_INFINITY;
 
-  constructor({ model, tokenizer, layout, texts, grammars, oracle, keepCase }: SessionParts) {
+  constructor({ model, tokenizer, layout, texts, grammars, oracle, keepCase, experience }: SessionParts) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.layout = layout;
@@ -63,6 +70,7 @@ export class Session {
     this.grammars = grammars;
     this.oracle = oracle;
     this.keepCase = keepCase;
+    this.#experience = experience;
     this.speculation = new Speculation(tokenizer, model.config.vocabulary);
   }
 
@@ -79,14 +87,41 @@ export class Session {
   async warmUp(): Promise<void> {
     const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
     await this.prefill(tokens, new AbortController().signal, false);
+    if (!this.speculation.cost.isKnown) {
+      await this.#measurePasses(tokens);
+      await this.keepExperience();
+    }
     this.rewind(0);
   }
 
+  /** Keeps what was learnt of this machine and of guesses. */
+  async keepExperience(): Promise<void> {
+    await this.#experience?.keep(this.speculation);
+  }
+
   /** Learns what files of the workspace have; `turn` as in `learnWorkspace`. Resolves with how many were learnt. */
-  learnWorkspace(uris: readonly string[], keptPath: string | undefined, turn: () => Promise<boolean>): Promise<number> {
+  learnWorkspace({ name, files }: WorkspaceFiles, turn: () => Promise<boolean>): Promise<number> {
     const { speculation, tokenizer } = this;
-    const kept = keptPath === undefined ? undefined : { path: keptPath, version: tokenizer.fingerprint() };
-    return learnWorkspace(uris, { speculation, tokenizer, kept, turn });
+    const kept = this.#experience?.textsOf(name);
+    return learnWorkspace(files, { speculation, tokenizer, kept, turn });
+  }
+
+  /** Measures what passes over several rows cost, behind what is cached: the best of a few, since others may be busy. */
+  async #measurePasses(tokens: readonly number[]): Promise<void> {
+    const { length } = this.#cached;
+    for (const rows of measuredRows) {
+      let leastMs = Number.POSITIVE_INFINITY;
+      for (let pass = 0; pass < measuredPasses; pass++) {
+        const startMs = performance.now();
+        await this.model.forward({
+          tokens: tokens.slice(0, rows),
+          wanted: Array.from({ length: rows }, (_, row) => row),
+        });
+        leastMs = Math.min(leastMs, performance.now() - startMs);
+        this.model.cache.truncate(length);
+      }
+      this.speculation.cost.learn(rows, leastMs);
+    }
   }
 
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */

@@ -54,6 +54,11 @@ export class Speculation {
     this.#recycling = new Recycling(vocabulary);
   }
 
+  /** What was learnt of guesses. */
+  get guesses(): readonly (Float64Array | Int32Array | Uint8Array)[] {
+    return [...this.#calibration.memory, ...this.#recycling.memory];
+  }
+
   knows(key: string): boolean {
     return this.#open.has(key);
   }

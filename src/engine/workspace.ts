@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DocumentTokens } from '../draft/documentTokens.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import { readKept, writeKept } from './keptFile.ts';
+import { type KeptFile, readKept, writeKept } from './keptFile.ts';
 import type { Speculation } from './speculation.ts';
 
 /** Longer files, and those of longer lines, were written by programs. In bytes and in characters of a mean line. */
@@ -20,8 +20,8 @@ interface KeptText {
 export interface WorkspaceOptions {
   readonly speculation: Speculation;
   readonly tokenizer: Tokenizer;
-  /** File that outlives the engine, and what its content depends on. */
-  readonly kept: { readonly path: string; readonly version: string } | undefined;
+  /** Outlives the engine. */
+  readonly kept: KeptFile | undefined;
   /** Comes back when there is time for a few milliseconds of work; false when the work is no longer wanted. */
   readonly turn: () => Promise<boolean>;
 }
@@ -35,7 +35,7 @@ export async function learnWorkspace(
   uris: readonly string[],
   { speculation, tokenizer, kept, turn }: WorkspaceOptions,
 ): Promise<number> {
-  const known = kept && (await readKept<Map<string, KeptText>>(kept.path, kept.version));
+  const known = kept && (await readKept<Map<string, KeptText>>(kept));
   const documents = new DocumentTokens(tokenizer, 0);
   const texts = new Map<string, KeptText>();
   let isNew = known === undefined;
@@ -47,7 +47,7 @@ export async function learnWorkspace(
     texts.set(uri, text);
     speculation.learnFile(uri, text.tokens);
   }
-  if (kept && (isNew || texts.size !== known?.size)) await writeKept(kept.path, kept.version, texts);
+  if (kept && (isNew || texts.size !== known?.size)) await writeKept(kept, texts);
   return texts.size;
 }
 

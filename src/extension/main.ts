@@ -32,7 +32,16 @@ export function activate(context: vscode.ExtensionContext): void {
       const { model, device, threads } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
       const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
-      return { protocolVersion, modelPath, grammarsPath: inside('grammars'), cachePath, device, threads };
+      const storagePath = context.storageUri?.fsPath;
+      return {
+        protocolVersion,
+        modelPath,
+        grammarsPath: inside('grammars'),
+        cachePath,
+        ...(storagePath === undefined ? {} : { storagePath }),
+        device,
+        threads,
+      };
     },
     names: (question) => names.names(question),
     log: (message) => {
@@ -53,7 +62,6 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const workspaceNews = new WorkspaceNews({
-    storage: context.storageUri,
     rules: fileRules,
     send: (files) => engine.nameFiles(files),
   });

@@ -1,5 +1,4 @@
 // The files of a workspace that are like a document, named to the engine once they are of use: it draws on them while it completes.
-import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { WorkspaceFiles } from '../protocol/messages.ts';
 import type { FilePlace, Reason } from './eligibility.ts';
@@ -14,8 +13,6 @@ const foreignFolders =
   '**/{.git,node_modules,bower_components,.venv,venv,__pycache__,site-packages,dist,out,build,target,vendor}/**';
 
 export interface WorkspaceHost {
-  /** Where what is learnt of the workspace is kept; undefined where there is no workspace. */
-  readonly storage: vscode.Uri | undefined;
   /** Why files get no completions in a folder. */
   rules(folder: vscode.Uri): (place: FilePlace) => Reason | undefined;
   send(files: WorkspaceFiles): void;
@@ -40,9 +37,9 @@ export class WorkspaceNews {
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const glob = globOf(document.languageId, document.uri.path);
     if (folder === undefined || folder.uri.scheme !== 'file' || glob === undefined) return;
-    const key = `${folder.uri.toString()} ${glob}`;
-    if (this.#named.has(key)) return;
-    this.#named.add(key);
+    const name = `${folder.uri.toString()} ${glob}`;
+    if (this.#named.has(name)) return;
+    this.#named.add(name);
     const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), foreignFolders, mostFound);
     const rules = this.#host.rules(folder.uri);
     const welcome = found.filter(({ scheme, path }) => {
@@ -53,12 +50,6 @@ export class WorkspaceNews {
       welcome.map((uri) => uri.toString()),
       document.uri.toString(),
     ).slice(0, mostFiles);
-    const { storage } = this.#host;
-    const keptPath = storage && vscode.Uri.joinPath(storage, `${fileNameOf(key)}.tokens`).fsPath;
-    this.#host.send({ files, ...(keptPath === undefined ? {} : { keptPath }) });
+    this.#host.send({ name, files });
   }
-}
-
-function fileNameOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 16);
 }

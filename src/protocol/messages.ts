@@ -155,6 +155,8 @@ export interface EngineOptions {
   readonly grammarsPath: string;
   /** Where built graphs are kept. */
   readonly cachePath: string;
+  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
+  readonly storagePath?: string;
   readonly device: Device;
   /** 0 lets the engine choose. */
   readonly threads: number;
@@ -214,12 +216,12 @@ export interface ImportsQuestion {
   readonly after: string;
 }
 
-/** Files of the workspace that are like the documents completed in, and what is learnt of them is kept in a file. */
+/** Files of the workspace that are like the documents completed in. */
 export interface WorkspaceFiles {
+  /** Says which files these are; others under the same name come in their place. */
+  readonly name: string;
   /** URIs, the most useful first. */
   readonly files: readonly string[];
-  /** Absolute; nothing is kept where it is left out. */
-  readonly keptPath?: string;
 }
 
 /**

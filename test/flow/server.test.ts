@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -18,6 +18,7 @@ import {
   type EngineInfo,
   type EngineOptions,
   type ImportsQuestion,
+  type LogMessage,
   methods,
   type NamesQuestion,
   type Outcome,
@@ -87,6 +88,34 @@ describe('the engine process', () => {
     assert.deepEqual(await asked, { outcome: 'cancelled' });
     assert.equal((await ask(requestFor(long))).outcome, 'done');
   });
+
+  it('learns the files of a workspace beside other work, and keeps what it learnt for the next start', () =>
+    inTemporaryFolder(async (folder) => {
+      const line = 'export const area = (shape: Shape) => shape.width * shape.height;\n';
+      const files = await Promise.all(
+        ['a.ts', 'b.ts'].map(async (name) => {
+          await writeFile(join(folder, name), line.repeat(200));
+          return pathToFileURL(join(folder, name)).href;
+        }),
+      );
+      const storagePath = join(folder, 'storage');
+      for (let again = 0; again < 2; again++) {
+        await start({ storagePath });
+        const learnt = new Promise<string>((resolve) => {
+          connection.onNotification(methods.log, ({ text }: LogMessage) => {
+            if (text.startsWith('learnt')) resolve(text);
+          });
+        });
+        await connection.sendNotification(methods.workspace, { name: 'ts', files: [...files, 'file:///gone.ts'] });
+        const asked = ask(requestFor(long));
+        assert.match(await learnt, /^learnt 2 of 3 files/);
+        assert.equal((await asked).outcome, 'done');
+        const outcome = await ask(requestFor('export const area = (shape: Shape) ‸\n'));
+        assert.ok(outcome.outcome === 'done');
+        assert.ok(outcome.counters.proposals.suffix!.accepted > 0);
+      }
+      assert.equal((await readdir(storagePath)).filter((name) => name.endsWith('.tokens')).length, 1);
+    }));
 
   it('says what is wrong with a model, and can be started again', async () => {
     await assert.rejects(start({ modelPath: `${embeddedModelPath}/none.gguf` }), /none\.gguf does not exist/);

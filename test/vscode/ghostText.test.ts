@@ -89,6 +89,13 @@ describe('the extension in a real VS Code', function () {
     await editor.seeDocument('show.ts', `${typedAdd}\n}\n`);
   });
 
+  it('reads the files of the workspace that are like the document', async () => {
+    const count = Object.keys(files).filter((name) => name.endsWith('.ts')).length;
+    const learnt = /learnt (\d+) of (\d+) files of the workspace/;
+    const said = await until('the workspace to be learnt', async () => learnt.exec(await session.log()) ?? undefined);
+    assert.deepEqual(said.slice(1).map(Number), [count, count]);
+  });
+
   it('shows several lines in a block', async () => {
     await editor.open('several.ts', 6, 5);
     await editor.command('Palimpsest: Trigger Completion');

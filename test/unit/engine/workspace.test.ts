@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Experience } from '../../../src/engine/experience.ts';
 import { readKept, writeKept } from '../../../src/engine/keptFile.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { learnWorkspace } from '../../../src/engine/workspace.ts';
@@ -132,12 +133,42 @@ describe('the files of a workspace', () => {
 describe('what is kept in a file', () => {
   it('is found under its own version alone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'palimpsest-kept-'));
-    const path = join(folder, 'deep', 'value');
+    const file = { path: join(folder, 'deep', 'value'), version: '1' };
     const value = new Map([['a', Int32Array.of(1, 2)]]);
-    assert.equal(await readKept(path, '1'), undefined);
-    assert.equal(await writeKept(path, '1', value), true);
-    assert.deepEqual(await readKept(path, '1'), value);
-    assert.equal(await readKept(path, '2'), undefined);
+    assert.equal(await readKept(file), undefined);
+    assert.equal(await writeKept(file, value), true);
+    assert.deepEqual(await readKept(file), value);
+    assert.equal(await readKept({ ...file, version: '2' }), undefined);
+    await rm(folder, { recursive: true });
+  });
+
+  it('brings back what passes cost and which guesses came true', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'palimpsest-experience-'));
+    const tokenizer = await embeddedTokenizer();
+    const experience = (version: string): Experience =>
+      new Experience({ costs: join(folder, 'costs'), workspace: join(folder, 'workspace'), version });
+    const fresh = (): Speculation => new Speculation(tokenizer, 49152);
+    const learnt = fresh();
+    for (const [rows, ms] of [
+      [1, 10],
+      [2, 11],
+      [8, 20],
+    ] as const)
+      learnt.cost.learn(rows, ms);
+    const logits = { topIds: Int32Array.of(7), topLogits: Float32Array.of(0), logSumExp: Float32Array.of(0) };
+    learnt.learnNext([5, 6], logits);
+    await experience('1').keep(learnt);
+    const place = { context: [5, 6], forced: '', most: 4, admits: () => true };
+
+    const again = fresh();
+    await experience('1').recall(again);
+    assert.equal(again.cost.of(8), learnt.cost.of(8));
+    assert.equal(again.propose(place)[0]?.token, 7);
+
+    const other = fresh();
+    await experience('2').recall(other);
+    assert.equal(other.cost.isKnown, false);
+    assert.deepEqual(other.propose(place), []);
     await rm(folder, { recursive: true });
   });
 });

@@ -1,0 +1,58 @@
+// What a session has learnt that is worth keeping over a restart: what passes cost on this machine, which guesses came true in this
+// workspace, and the tokens of its files.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type KeptFile, readKept, writeKept } from './keptFile.ts';
+import type { Speculation } from './speculation.ts';
+
+export interface ExperiencePlaces {
+  /** File of the costs, which depend on the model, the device and the threads. */
+  readonly costs: string;
+  /** Folder of what was learnt of the workspace; nothing is kept where it is left out. */
+  readonly workspace: string | undefined;
+  /** What token ids depend on. */
+  readonly version: string;
+}
+
+/** Arrays that learning writes to. */
+type Memory = readonly (Float64Array | Int32Array | Uint8Array)[];
+
+export class Experience {
+  readonly #places: ExperiencePlaces;
+
+  constructor(places: ExperiencePlaces) {
+    this.#places = places;
+  }
+
+  async recall({ cost, guesses }: Speculation): Promise<void> {
+    await Promise.all([recallFrom(this.#costs, cost.memory), recallFrom(this.#fileOf('guesses'), guesses)]);
+  }
+
+  async keep({ cost, guesses }: Speculation): Promise<void> {
+    await Promise.all([keepIn(this.#costs, cost.memory), keepIn(this.#fileOf('guesses'), guesses)]);
+  }
+
+  /** Where the texts of the files called `name` are kept. */
+  textsOf(name: string): KeptFile | undefined {
+    return this.#fileOf(`${createHash('sha256').update(name).digest('hex').slice(0, 16)}.tokens`);
+  }
+
+  get #costs(): KeptFile {
+    return { path: this.#places.costs, version: this.#places.version };
+  }
+
+  #fileOf(name: string): KeptFile | undefined {
+    const { workspace, version } = this.#places;
+    return workspace === undefined ? undefined : { path: join(workspace, name), version };
+  }
+}
+
+async function recallFrom(file: KeptFile | undefined, memory: Memory): Promise<void> {
+  const kept = file && (await readKept<Memory>(file));
+  if (!kept || kept.length !== memory.length || kept.some(({ length }, at) => length !== memory[at]!.length)) return;
+  for (const [at, array] of memory.entries()) array.set(kept[at]!);
+}
+
+async function keepIn(file: KeptFile | undefined, memory: Memory): Promise<void> {
+  if (file !== undefined) await writeKept(file, memory);
+}
