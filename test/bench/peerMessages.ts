@@ -7,6 +7,8 @@ export interface PeerOptions {
   readonly batchTokens?: number;
   /** Type of the cached keys and values; llama.cpp's default is F16. */
   readonly cacheType?: 'F16' | 'F32';
+  /** Whether `decode` proposes what the prompt has behind the last tokens. Only `prefill` and `decode` may be asked then. */
+  readonly lookup?: boolean;
 }
 
 /** The next token's distribution at one position: logits in descending order, and the log-sum-exp over the vocabulary. */

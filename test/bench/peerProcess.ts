@@ -5,6 +5,7 @@ import {
   type ControlledEvaluateIndexOutput,
   type ControlledEvaluateInputItem,
   getLlama,
+  InputLookupTokenPredictor,
   type Llama,
   type LlamaContext,
   type LlamaContextSequence,
@@ -14,11 +15,12 @@ import {
 import { serveParent } from './childEngine.ts';
 import type { NextToken, PeerAnswers, PeerOptions, PeerRequest } from './peerMessages.ts';
 
-/** The loaded model; `pending` is the greedy choice after the last evaluated token. */
+/** The loaded model; `pending` is the greedy choice after the last evaluated token, or the prompt's last with `lookup`. */
 interface Loaded {
   readonly llama: Llama;
   readonly context: LlamaContext;
   readonly sequence: LlamaContextSequence;
+  readonly lookup: InputLookupTokenPredictor | undefined;
   pending: Token | undefined;
 }
 
@@ -43,7 +45,9 @@ async function open(modelPath: string, options: PeerOptions): Promise<PeerAnswer
     sequences: 1,
     threads: { ideal: options.threads, min: options.threads },
   });
-  loaded = { llama, context, sequence: context.getSequence(), pending: undefined };
+  const lookup = options.lookup === true ? new InputLookupTokenPredictor() : undefined;
+  const sequence = context.getSequence(lookup && { tokenPredictor: lookup });
+  loaded = { llama, context, sequence, lookup, pending: undefined };
   return { release: llama.llamaCppRelease.release, threads: context.currentThreads };
 }
 
@@ -68,8 +72,9 @@ function toNextToken(output: ControlledEvaluateIndexOutput | undefined): NextTok
 }
 
 async function prefill(tokens: readonly number[]): Promise<number> {
-  const { sequence } = engine();
+  const { sequence, lookup } = engine();
   await sequence.clearHistory();
+  if (lookup !== undefined) return prefillForLookup(tokens, lookup);
   const started = performance.now();
   const last = tokens.length - 1;
   const input = tokens.map((token, index) => (index === last ? pickNext(token) : (token as Token)));
@@ -85,6 +90,7 @@ function pickNext(token: number): ControlledEvaluateInputItem {
 
 async function decode(count: number): Promise<PeerAnswers['decode']> {
   const state = engine();
+  if (state.lookup !== undefined) return decodeWithLookup(count);
   const tokens: number[] = [];
   const started = performance.now();
   while (tokens.length < count) {
@@ -92,6 +98,29 @@ async function decode(count: number): Promise<PeerAnswers['decode']> {
     const [output] = await state.sequence.controlledEvaluate([pickNext(state.pending)]);
     state.pending = output?.next.token ?? undefined;
     if (state.pending !== undefined) tokens.push(state.pending);
+  }
+  return [performance.now() - started, tokens];
+}
+
+/** Evaluates all tokens but the last, which generation begins with. */
+async function prefillForLookup(tokens: readonly number[], lookup: InputLookupTokenPredictor): Promise<number> {
+  const state = engine();
+  const all = tokens as readonly Token[];
+  const started = performance.now();
+  lookup.updateInputTokens([...all]);
+  await state.sequence.evaluateWithoutGeneratingNewTokens(all.slice(0, -1));
+  state.pending = all.at(-1);
+  return performance.now() - started;
+}
+
+async function decodeWithLookup(count: number): Promise<PeerAnswers['decode']> {
+  const { sequence, pending } = engine();
+  if (pending === undefined) throw new Error('nothing to decode from: prefill first');
+  const tokens: number[] = [];
+  const started = performance.now();
+  for await (const token of sequence.evaluate([pending], { temperature: 0, yieldEogToken: true })) {
+    tokens.push(token);
+    if (tokens.length === count) break;
   }
   return [performance.now() - started, tokens];
 }

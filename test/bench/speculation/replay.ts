@@ -12,13 +12,7 @@ import { loadTokenizer, type Tokenizer } from '../../../src/model/tokenizer.ts';
 import { readCorpus, type SourceFile } from '../corpus.ts';
 import { seededRandom } from '../random.ts';
 import { decimal, drawTable } from '../table.ts';
-
-export interface ReplayOptions {
-  readonly cursors: number;
-  readonly modelPath: string;
-  readonly seed: number;
-  readonly print: (text: string) => void;
-}
+import type { SpeculationOptions } from './work.ts';
 
 /** Tokens behind a cursor that are replayed, and the last tokens before it that sources look at. */
 const truthTokens = 64;
@@ -98,7 +92,7 @@ interface Tally {
 }
 
 /** Replays all cursors in all variants and prints a table per language. */
-export async function benchReplay({ cursors, modelPath, seed, print }: ReplayOptions): Promise<void> {
+export async function benchReplay({ holes: cursors, modelPath, seed, print }: SpeculationOptions): Promise<void> {
   const tokenizer = await loadTokenizer(modelPath);
   const { files } = await readCorpus();
   for (const language of ['typescript', 'python'] as const) {

@@ -3,36 +3,20 @@
 
 import { quantile } from 'simple-statistics';
 import { mostRows } from '../../../src/draft/passCost.ts';
-import { type SourceName, sourceNames } from '../../../src/draft/source.ts';
+import { sourceNames } from '../../../src/draft/source.ts';
 import { complete } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
-import { Speculation } from '../../../src/engine/speculation.ts';
+import type { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
-import { readCorpus, type SourceFile } from '../corpus.ts';
-import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
-
-export interface SpeculationOptions {
-  /** Holes, or cursors. */
-  readonly holes: number;
-  readonly modelPath: string;
-  readonly threads: number;
-  readonly seed: number;
-  readonly print: (text: string) => void;
-}
+import { cutWork, openWorkspace, type SpeculationOptions, type Variant, variant, type Workspace } from './work.ts';
 
 /** Prompt budgets, a half of the product's, and the cap on tokens. */
 const limits = { prefixTokens: 512, suffixTokens: 128, maxTokens: 64 } as const;
 
-interface Variant {
-  readonly name: string;
-  readonly speculation: Speculation;
-  /** Whether files that were not opened are known. */
-  readonly hasWorkspace: boolean;
-  readonly answers: Answer[];
-}
+type Answered = Variant & { readonly answers: Answer[] };
 
 interface Answer {
   readonly item: Item;
@@ -45,21 +29,15 @@ interface Answer {
 
 /** Answers all holes in all variants and prints the tables. */
 export async function benchSpeculation(options: SpeculationOptions): Promise<void> {
-  const { holes, seed, print } = options;
-  const { files } = await readCorpus();
-  const counts = { line: Math.round(holes / 2), block: Math.round(holes / 2), member: 0, call: 0 };
-  const items = cutHoles(files, { seed, counts });
-  // as a day of work: a file after another
-  items.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
-  const variants = await withSession(options, (session) => answerAll(session, items, files));
-  print(
-    `\nproposals, ${items.length} holes, prompts in the cache, at most ${limits.maxTokens} tokens\n${draw(variants)}`,
-  );
+  const { holes, print } = options;
+  const work = await cutWork(options);
+  const variants = await withSession(options, (session) => answerAll(session, work));
+  print(`\nproposals, ${holes} holes, prompts in the cache, at most ${limits.maxTokens} tokens\n${draw(variants)}`);
   print(`cost of a pass in rows: ${costs(variants.at(-1)!.speculation)}`);
   for (const line of worst(variants[0]!, variants.at(-1)!)) print(line);
 }
 
-async function answerAll(session: Session, items: readonly Item[], files: readonly SourceFile[]): Promise<Variant[]> {
+async function answerAll(session: Session, work: readonly Workspace[]): Promise<Answered[]> {
   const variants = [
     variant(session, 'none', [], false),
     variant(session, 'suffix, open files', ['suffix'], false),
@@ -67,35 +45,16 @@ async function answerAll(session: Session, items: readonly Item[], files: readon
     variant(session, 'recycled', ['recycled'], false),
     variant(session, 'forced', ['forced'], false),
     variant(session, 'all', sourceNames, true),
-  ];
-  let group: string | undefined;
-  for (const [index, item] of items.entries()) {
-    const { group: own } = files.find(({ path }) => path === item.path)!;
-    if (own !== group)
-      openWorkspace(
-        session,
-        variants,
-        files.filter((file) => file.group === own),
-      );
-    group = own;
-    await ask(session, item, { maxTokens: 1, speculate: false });
-    for (const each of index % 2 === 0 ? variants : variants.toReversed())
-      each.answers.push(await answer(session, item, each));
+  ].map((each): Answered => ({ ...each, answers: [] }));
+  for (const { files, items } of work) {
+    openWorkspace(session, variants, files);
+    for (const [index, item] of items.entries()) {
+      await ask(session, item, { maxTokens: 1, speculate: false });
+      for (const each of index % 2 === 0 ? variants : variants.toReversed())
+        each.answers.push(await answer(session, item, each));
+    }
   }
   return variants;
-}
-
-function variant(session: Session, name: string, sources: readonly SourceName[], hasWorkspace: boolean): Variant {
-  const speculation = new Speculation(session.tokenizer, session.model.config.vocabulary);
-  speculation.sources = new Set(sources);
-  return { name, speculation, hasWorkspace, answers: [] };
-}
-
-function openWorkspace({ tokenizer }: Session, variants: readonly Variant[], files: readonly SourceFile[]): void {
-  for (const { path, text } of files) {
-    const tokens = tokenizer.encode(text);
-    for (const { speculation, hasWorkspace } of variants) if (hasWorkspace) speculation.learnFile(path, tokens);
-  }
 }
 
 function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Outcome> {
@@ -131,7 +90,7 @@ const header = [
   'other texts',
 ];
 
-function draw(variants: readonly Variant[]): string {
+function draw(variants: readonly Answered[]): string {
   const [none] = variants;
   return drawTable(
     header,
@@ -171,7 +130,7 @@ function costs({ cost }: Speculation): string {
 }
 
 /** The files that lost most by proposals. */
-function worst(none: Variant, all: Variant): string[] {
+function worst(none: Answered, all: Answered): string[] {
   const files = new Map<string, { with: number; without: number }>();
   for (const [index, { item, decodeMs }] of all.answers.entries()) {
     const sums = files.get(item.path) ?? { with: 0, without: 0 };
