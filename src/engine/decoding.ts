@@ -5,11 +5,12 @@ import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
 import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
-import { type Choice, chooseGreedy, foundedShare, type Verdict } from '../decode/greedy.ts';
+import { type Choice, chooseGreedy, type Verdict } from '../decode/greedy.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { RowLogits } from '../model/model.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
 import type { LogitsNode } from './logitsTree.ts';
+import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
 import type { Fitted } from './overlap.ts';
 import type { Session } from './session.ts';
 
@@ -19,10 +20,6 @@ const leastLegalMass = 0.01;
 const mostAgainst = 30;
 /** Then the token before was the wrong one: so many are taken back. */
 const mostTakenBack = 3;
-/** Where names that are there have less probability than this, none of them is what the model means. */
-const leastFoundedShare = 0.0001;
-/** The same for how a call goes on; there, facts give way: an argument that the model does not see is not made up. */
-const leastFoundedEnd = 0.05;
 /** At odds so many tokens in a row, the constraint gives way. */
 const patience = 3;
 
@@ -169,9 +166,10 @@ export class Decoding {
       const wantsAll = step.state.candidates !== undefined;
       if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
       if (this.#isComplete(step, logits)) return undefined;
-      const choice = this.#choose(step, logits);
-      if (choice.unfoundedMass > 0 && this.#isHopeless(step, logits, choice)) {
-        if (this.#findsWay(step, logits)) continue;
+      const place = this.#placeAt(step, logits);
+      const choice = this.#choose(step, place);
+      if (choice.unfoundedMass > 0 && isHopeless(place, choice)) {
+        if (this.#findsWay(step, place)) continue;
         this.#isHushed = true;
         return undefined;
       }
@@ -194,94 +192,39 @@ export class Decoding {
     }
   }
 
+  #placeAt(step: Step, logits: RowLogits): ChoicePlace {
+    const { state, monitor } = step;
+    return { session: this.#session, logits, state, monitor, judge: (token) => this.#judge(step, token) };
+  }
+
   /** Among all legal tokens where none of the most probable is legal and they can be listed. */
-  #choose(step: Step, logits: RowLogits): Choice {
-    const { state, banned } = step;
-    const judge = (token: number): Verdict => this.#judge(step, token);
+  #choose({ banned }: Step, place: ChoicePlace): Choice {
+    const { logits, state, monitor, judge } = place;
     const choice = chooseGreedy(logits, 0, state.candidates, judge);
-    if (choice.unfoundedMass > 0) {
-      const { name } = step.monitor;
-      if (name === undefined) return this.#chooseAgreeing(step, logits, choice);
-      // a line break or a comment is no answer to a wrong name
-      if (name.begun === '') {
-        const { token, logProb } = chooseGreedy(logits, 0, state.candidates, this.#judgeName(step));
-        return { ...choice, token, logProb };
-      }
-    }
+    if (choice.unfoundedMass > 0 && !monitor.name?.begun) return answerName(place, choice);
     if (choice.token >= 0 || state.candidates !== undefined || logits.logits === undefined) return choice;
     const legal = state.listLegal()?.filter((token) => !banned.has(token));
     return legal === undefined ? choice : { ...chooseGreedy(logits, 0, legal, judge), illegalMass: 1 };
   }
 
   /**
-   * In place of a token that goes on into a name that is not there, one that begins as it does before that name: what is wrong is
-   * the name, not that there is one.
-   */
-  #chooseAgreeing(step: Step, logits: RowLogits, choice: Choice): Choice {
-    const { texts, tokenizer } = this.#session;
-    const { lead } = this.#wrong(step, logits);
-    if (lead === '') return choice;
-    const agrees = (token: number): boolean => texts.of(token)?.startsWith(lead) ?? false;
-    const judge = (token: number): Verdict => (agrees(token) ? this.#judge(step, token) : 'illegal');
-    const agreeing = chooseGreedy(logits, 0, step.state.candidates, judge);
-    const { illegalMass, unfoundedMass } = choice;
-    if (agreeing.token >= 0) return { ...agreeing, illegalMass, unfoundedMass };
-    const [spelt, ...more] = tokenizer.encode(lead);
-    if (spelt === undefined || more.length > 0 || this.#judge(step, spelt) !== 'admitted') return choice;
-    return { token: spelt, logProb: Math.log(unfoundedMass), illegalMass, unfoundedMass };
-  }
-
-  /** Verdicts on tokens as names: what spells none is illegal. */
-  #judgeName(step: Step): (token: number) => Verdict {
-    const spellsName = (token: number): boolean => /^[\p{ID_Continue}$#]/u.test(this.#session.texts.of(token) ?? '');
-    const isString = step.monitor.name?.site === 'string';
-    return (token) => (isString || spellsName(token) ? this.#judge(step, token) : 'illegal');
-  }
-
-  /** The text of the most probable unfounded token, and what it says before it goes wrong. */
-  #wrong(step: Step, logits: RowLogits): { readonly text: string; readonly lead: string } {
-    const isUnfounded = (token: number): boolean => this.#judge(step, token) === 'unfounded';
-    const judge = (token: number): Verdict => (isUnfounded(token) ? 'admitted' : 'illegal');
-    const { token } = chooseGreedy(logits, 0, step.state.candidates, judge);
-    const text = this.#session.texts.of(token) ?? '';
-    return { text, lead: step.monitor.lead(text) };
-  }
-
-  /** Whether what can stand here is next to impossible to the model, so that a choice among it is not made. */
-  #isHopeless(step: Step, logits: RowLogits, { token }: Choice): boolean {
-    const { name } = step.monitor;
-    // the token that crosses into a name is wrong, not the name
-    if (name === undefined && token >= 0 && this.#wrong(step, logits).lead !== '') return false;
-    const judge = name?.begun === '' ? this.#judgeName(step) : (each: number): Verdict => this.#judge(step, each);
-    const least = name === undefined ? leastFoundedEnd : leastFoundedShare;
-    return foundedShare(logits, 0, step.state.candidates, judge) < least;
-  }
-
-  /**
    * Goes on all the same: with the only name there is, or with another beginning of a name, or of an argument that no parameter has
    * the name of; where a call would go on or end, facts give way. False where no name will do.
    */
-  #findsWay(step: Step, logits: RowLogits): boolean {
+  #findsWay(step: Step, place: ChoicePlace): boolean {
     const { name } = step.monitor;
     if (name === undefined) {
-      if (!this.#wrong(step, logits).text.startsWith('=') || !this.#takeBack()) this.#release();
+      if (!namesArgument(place) || !this.#takeBack()) this.#release();
       return true;
     }
-    const [rest, ...others] = step.monitor.rests();
-    if (rest && others.length === 0 && this.#saysForced(step, rest)) return true;
+    const only = onlyName(place);
+    if (only !== undefined) {
+      this.#unfounded++;
+      if (this.#say(step, only, Math.log(leastFoundedShare))) return true;
+    }
     if (name.begun !== '' && this.#takeBack()) return true;
     this.#released++;
     return false;
-  }
-
-  /** Says the first token of the only text that can follow; false where it is not admitted. */
-  #saysForced(step: Step, rest: string): boolean {
-    const [token] = this.#session.tokenizer.encode(rest);
-    const { candidates } = step.state;
-    if (token === undefined || candidates?.includes(token) === false) return false;
-    if (this.#judge(step, token) !== 'admitted') return false;
-    this.#unfounded++;
-    return this.#say(step, token, Math.log(leastFoundedShare));
   }
 
   #endings(): Iterable<Ending> {
