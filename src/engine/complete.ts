@@ -66,7 +66,7 @@ export async function complete(
     ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
-    const task = draftTask(context, prompt, names.monitor, place, request.maxTokens ?? defaults.maxTokens);
+    const task = draftTask(context, prompt, names.monitor, place, request);
     const { facts } = names;
     const recent = request.speculate === false ? undefined : recentTokens(session, document, prompt);
     const waitMs = request.monitorMs ?? defaults.monitorMs;
@@ -78,7 +78,7 @@ export async function complete(
     );
     trace.note(namesNote(names, decoded));
     void session.speculation.learnDocument(document);
-    const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place));
+    const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place, task));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
       decoded;
@@ -176,7 +176,7 @@ function draftTask(
   prompt: Prompt,
   monitor: Monitor,
   { constraint, mayOpen }: ConstrainedPlace,
-  maxTokens: number,
+  { maxTokens = defaults.maxTokens, sampling }: CompletionRequest,
 ): DraftTask {
   const lineStart = startOfLine(context.prefix);
   const healedLength = prompt.healed.length;
@@ -194,14 +194,21 @@ function draftTask(
     fitText: (text) => fitToSuffix(text, lineStart, context.suffix),
     opensBlock: (said) => mayOpen && opensBlock(lineStart + said, context.language),
     maxTokens,
+    sampling,
   };
 }
 
 /** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
-function rank(session: Session, decoded: DecodedDraft, context: Context, place: ConstrainedPlace): readonly Draft[] {
+function rank(
+  session: Session,
+  decoded: DecodedDraft,
+  context: Context,
+  place: ConstrainedPlace,
+  { sampling }: DraftTask,
+): readonly Draft[] {
   const vouchedFor = place.vouches && !decoded.relaxed;
   let tries = 0;
-  for (const { text, replaces, logProb } of decoded.endings) {
+  for (const { text, replaces, logProb, logLegalMass } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];
     if (!place.accepts(text, replaces)) {
       const { language, prefix, suffix } = context;
@@ -209,7 +216,8 @@ function rank(session: Session, decoded: DecodedDraft, context: Context, place: 
       continue;
     }
     const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
-    return [{ text: inserted, replaces, logProb, tokens: decoded.emitted, verified: true }];
+    const drawn = sampling === undefined ? {} : { logLegalMass };
+    return [{ text: inserted, replaces, logProb, ...drawn, tokens: decoded.emitted, verified: true }];
   }
   return [];
 }

@@ -1,13 +1,16 @@
-// The choices of one draft: token by token the most probable one that the constraint and the monitor admit, until the model ends, a
-// stop rule or the cap; then the places where it may end, the last first. A function of logits and facts: made again, it comes
-// to the same.
+// The choices of one draft: token by token the most probable one that the constraint and the monitor admit, or the first one drawn
+// that they do, until the model ends, a stop rule or the cap; then the places where it may end, the last first. A function of logits
+// and facts, and of a seed where tokens are drawn: made again, it comes to the same.
 import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
 import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
-import { type Choice, chooseGreedy, type Verdict } from '../decode/greedy.ts';
+import { byProbability, type Choice, choose, type RankedToken, type Verdict } from '../decode/choice.ts';
+import { logLegalMass } from '../decode/legalMass.ts';
+import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { RowLogits } from '../model/model.ts';
+import type { Sampling } from '../protocol/messages.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
@@ -44,6 +47,8 @@ export interface DraftTask {
   /** Whether a completion that reaches a line's end, and cannot end there, may go on with the block that line opens. */
   readonly opensBlock: (said: string) => boolean;
   readonly maxTokens: number;
+  /** How tokens are drawn; undefined where the most probable are said. */
+  readonly sampling: Sampling | undefined;
 }
 
 export interface DecodingResult {
@@ -79,6 +84,11 @@ interface Step extends Said {
 /** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
 type Effect = 'illegal' | 'unfounded' | 'continues' | 'opens' | 'ends' | 'endsTooEarly';
 
+/** A choice, and among which tokens it was made. */
+interface PlacedChoice extends Choice {
+  readonly place: ChoicePlace;
+}
+
 function isAtOdds({ token, logProb, illegalMass, unfoundedMass }: Choice): boolean {
   if (token < 0 || 1 - illegalMass < leastLegalMass) return true;
   return illegalMass > mostAgainst * (Math.exp(logProb) + unfoundedMass);
@@ -108,7 +118,9 @@ export class Decoding {
     this.#task = task;
     this.#stop = task.stop;
     const { constraint: state, monitor } = task;
-    this.#steps = [{ node: root, text: '', state, monitor, logProb: 0, banned: new Set(), effects: new Map() }];
+    this.#steps = [
+      { node: root, text: '', state, monitor, logProb: 0, logLegalMass: 0, banned: new Set(), effects: new Map() },
+    ];
   }
 
   get result(): DecodingResult {
@@ -165,15 +177,15 @@ export class Decoding {
       const { logits } = step.node;
       const wantsAll = step.state.candidates !== undefined;
       if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
-      if (this.#isComplete(step, logits)) return undefined;
       const place = this.#placeAt(step, logits);
-      const choice = this.#choose(step, place);
+      if (this.#isComplete(step, place, logits)) return undefined;
+      const choice = this.#choose(step, place, logits);
       if (choice.unfoundedMass > 0 && isHopeless(place, choice)) {
         if (this.#findsWay(step, place)) continue;
         this.#isHushed = true;
         return undefined;
       }
-      if (isAtOdds(choice) && !this.#isHeldOpen(step, logits)) {
+      if (this.#isAtOdds(step, place, choice, logits) && !this.#isHeldOpen(step, place.ranked)) {
         if (this.#isOverfull(step, logits)) return undefined;
         if (this.#takeBack()) continue;
         this.#unlikely++;
@@ -188,23 +200,44 @@ export class Decoding {
       if (choice.token < 0) return undefined;
       if (choice.illegalMass > 0) this.#interventions++;
       if (choice.unfoundedMass > 0) this.#unfounded++;
-      if (!this.#say(step, choice.token, choice.logProb)) return undefined;
+      if (!this.#say(step, choice.token, choice.logProb, this.#logLegalMass(choice, logits))) return undefined;
     }
   }
 
-  #placeAt(step: Step, logits: RowLogits): ChoicePlace {
-    const { state, monitor } = step;
-    return { session: this.#session, logits, state, monitor, judge: (token) => this.#judge(step, token) };
+  #placeAt(step: Step, logits: RowLogits, candidates = step.state.candidates): ChoicePlace {
+    const { sampling } = this.#task;
+    const ranked = byProbability(logits, 0, candidates);
+    const drawn = sampling && drawnOrder(ranked, sampling, step.node.path);
+    const order = drawn === undefined ? ranked : [...drawn.kept, ...drawn.rest];
+    const judge = (token: number): Verdict => this.#judge(step, token);
+    return { session: this.#session, monitor: step.monitor, candidates, ranked, order, drawn, judge };
   }
 
   /** Among all legal tokens where none of the most probable is legal and they can be listed. */
-  #choose({ banned }: Step, place: ChoicePlace): Choice {
-    const { logits, state, monitor, judge } = place;
-    const choice = chooseGreedy(logits, 0, state.candidates, judge);
-    if (choice.unfoundedMass > 0 && !monitor.name?.begun) return answerName(place, choice);
-    if (choice.token >= 0 || state.candidates !== undefined || logits.logits === undefined) return choice;
-    const legal = state.listLegal()?.filter((token) => !banned.has(token));
-    return legal === undefined ? choice : { ...chooseGreedy(logits, 0, legal, judge), illegalMass: 1 };
+  #choose(step: Step, place: ChoicePlace, logits: RowLogits): PlacedChoice {
+    const choice = choose(place.order, place.judge);
+    if (choice.unfoundedMass > 0 && !place.monitor.name?.begun) return { ...answerName(place, choice), place };
+    if (choice.token >= 0 || place.candidates !== undefined || logits.logits === undefined) return { ...choice, place };
+    const legal = step.state.listLegal()?.filter((token) => !step.banned.has(token));
+    if (legal === undefined) return { ...choice, place };
+    const among = this.#placeAt(step, logits, legal);
+    return { ...choose(among.order, among.judge), illegalMass: 1, place: among };
+  }
+
+  /** Whether the constraint is at odds with the model, which is a matter of the place and not of what is drawn there. */
+  #isAtOdds(step: Step, place: ChoicePlace, choice: Choice, logits: RowLogits): boolean {
+    if (place.drawn === undefined || choice.token < 0) return isAtOdds(choice);
+    return isAtOdds(this.#choose(step, { ...place, order: place.ranked }, logits));
+  }
+
+  /** Estimate of the logarithm of what is legal where `choice` was drawn; 0 where it was not. */
+  #logLegalMass({ place, logProb }: PlacedChoice, logits: RowLogits): number {
+    const { drawn, candidates, judge } = place;
+    const { sampling } = this.#task;
+    if (sampling === undefined || drawn === undefined) return 0;
+    // nothing is admitted where a name had to be spelt
+    const legal = logLegalMass(drawn, (token) => judge(token) === 'admitted') ?? logProb;
+    return candidates === undefined ? legal : legal + logShareOf(candidates, logits, 0, sampling.temperature);
   }
 
   /**
@@ -220,7 +253,8 @@ export class Decoding {
     const only = onlyName(place);
     if (only !== undefined) {
       this.#unfounded++;
-      if (this.#say(step, only, Math.log(leastFoundedShare))) return true;
+      const logShare = Math.log(leastFoundedShare);
+      if (this.#say(step, only, logShare, this.#task.sampling === undefined ? 0 : logShare)) return true;
     }
     if (name.begun !== '' && this.#takeBack()) return true;
     this.#released++;
@@ -240,18 +274,20 @@ export class Decoding {
   }
 
   /** Whether the draft ends before another token, because the model would end it or may not. */
-  #isComplete(step: Step, logits: RowLogits): boolean {
+  #isComplete(step: Step, place: ChoicePlace, logits: RowLogits): boolean {
     if (this.#steps.length > Math.min(this.#task.maxTokens, this.#lastStep)) return true;
     if (this.#interventions > 0 && this.#nearlyEnds(step, logits)) return true;
-    if (!this.#isHeldOpen(step, logits)) return false;
+    if (!this.#isHeldOpen(step, place.order)) return false;
     this.#heldOpenAt ??= this.#steps.length;
     const hasTime = this.#steps.length - this.#heldOpenAt < closingTokens;
     return !hasTime || openedBy(step.text.slice(this.#task.healedLength)) === 0;
   }
 
-  /** Whether the model would end here and is not let. */
-  #isHeldOpen(step: Step, logits: RowLogits): boolean {
-    return step.state.candidates === undefined && this.#effectOf(step, logits.topIds[0]!) === 'endsTooEarly';
+  /** Whether the first of `tokens` would end the text and is not let. */
+  #isHeldOpen(step: Step, tokens: Iterable<RankedToken>): boolean {
+    if (step.state.candidates !== undefined) return false;
+    const [first] = tokens;
+    return first !== undefined && this.#effectOf(step, first.token) === 'endsTooEarly';
   }
 
   /** Whether one of the most probable tokens ends the text, and is probable enough. */
@@ -335,7 +371,7 @@ export class Decoding {
   }
 
   /** Adds a token to the text; false if the text is complete with it, or without it where it only says so. */
-  #say(step: Step, token: number, logProb: number): boolean {
+  #say(step: Step, token: number, logProb: number, logMass: number): boolean {
     const { vocabulary } = this.#session.tokenizer;
     if (vocabulary.isSpecial(token)) return false;
     const effect = this.#effectOf(step, token);
@@ -343,8 +379,8 @@ export class Decoding {
     const text = this.#session.texts.join(node.path);
     const state = effect === 'ends' ? step.state : step.state.advance(token);
     const monitor = step.monitor.advance(token, text);
-    const at = { node, text, state, monitor, logProb: step.logProb + logProb };
-    this.#steps.push({ ...at, banned: new Set(), effects: new Map() });
+    const sums = { logProb: step.logProb + logProb, logLegalMass: step.logLegalMass + logMass };
+    this.#steps.push({ node, text, state, monitor, ...sums, banned: new Set(), effects: new Map() });
     if (effect === 'opens') {
       this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
       this.#lastStep = this.#steps.length + blockTokens;

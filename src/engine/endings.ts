@@ -9,12 +9,12 @@ export interface Said {
   readonly state: ConstraintState;
   readonly monitor: Monitor;
   readonly logProb: number;
+  /** Estimate of the logarithm of what was legal where its tokens were drawn; 0 where they are the most probable ones. */
+  readonly logLegalMass: number;
 }
 
 /** What a draft may be cut to. */
-export interface Ending extends Fitted {
-  readonly logProb: number;
-}
+export interface Ending extends Fitted, Pick<Said, 'logProb' | 'logLegalMass'> {}
 
 /** What the beginning and the end of a draft are held to. */
 export interface EndingRules {
@@ -49,7 +49,8 @@ export function endingAt(
   if (step === undefined) return undefined;
   const more = text.slice(step.text.length, length);
   const mayEnd = step.state.afterText(more)?.mayStop(fitted.replaces) && step.monitor.mayEndWith(more, fitted.replaces);
-  return mayEnd ? { ...fitted, logProb: step.logProb } : undefined;
+  const { logProb, logLegalMass } = step;
+  return mayEnd ? { ...fitted, logProb, logLegalMass } : undefined;
 }
 
 const wordCharacter = /[\p{L}\p{N}_$\uD800-\uDFFF]/u;

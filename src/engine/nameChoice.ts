@@ -1,9 +1,8 @@
 // What names do to a choice: where the model would spell one that is not there, what is said in its place, and whether anything
 // that is there is probable enough to be said.
-import type { ConstraintState } from '../constraint/constraint.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
-import { type Choice, chooseGreedy, foundedShare, type Verdict } from '../decode/greedy.ts';
-import type { RowLogits } from '../model/model.ts';
+import { type Choice, choose, foundedShare, type RankedToken, type Verdict } from '../decode/choice.ts';
+import type { DrawnOrder } from '../decode/sampling.ts';
 import type { Session } from './session.ts';
 
 /** Where names that are there have less probability than this, none of them is what the model means. */
@@ -14,9 +13,15 @@ const leastFoundedEnd = 0.05;
 /** Where a token is chosen. */
 export interface ChoicePlace {
   readonly session: Pick<Session, 'texts' | 'tokenizer'>;
-  readonly logits: RowLogits;
-  readonly state: ConstraintState;
   readonly monitor: Monitor;
+  /** Tokens among which every legal one is, where they are few enough to list. */
+  readonly candidates: Int32Array | undefined;
+  /** The most probable tokens, the most probable first. */
+  readonly ranked: Iterable<RankedToken>;
+  /** The same in the order in which they are tried. */
+  readonly order: Iterable<RankedToken>;
+  /** That order, where it is drawn. */
+  readonly drawn: DrawnOrder | undefined;
   readonly judge: (token: number) => Verdict;
 }
 
@@ -24,19 +29,18 @@ export interface ChoicePlace {
 export function answerName(place: ChoicePlace, choice: Choice): Choice {
   if (place.monitor.name === undefined) return chooseAgreeing(place, choice);
   // a line break or a comment is no answer to a wrong name
-  const { token, logProb } = chooseGreedy(place.logits, 0, place.state.candidates, judgeName(place));
+  const { token, logProb } = choose(place.order, judgeName(place));
   return { ...choice, token, logProb };
 }
 
 /** Whether what can stand here is next to impossible to the model, so that a choice among it is not made. */
 export function isHopeless(place: ChoicePlace, { token }: Choice): boolean {
-  const { logits, state, monitor } = place;
-  const { name } = monitor;
+  const { name } = place.monitor;
   // the token that crosses into a name is wrong, not the name
   if (name === undefined && token >= 0 && wrong(place).lead !== '') return false;
   const judge = name?.begun === '' ? judgeName(place) : place.judge;
   const least = name === undefined ? leastFoundedEnd : leastFoundedShare;
-  return foundedShare(logits, 0, state.candidates, judge) < least;
+  return foundedShare(place.ranked, judge) < least;
 }
 
 /** Whether the model would give an argument the name of no parameter. */
@@ -45,11 +49,11 @@ export function namesArgument(place: ChoicePlace): boolean {
 }
 
 /** The first token of the only name that there is; undefined where there are others, or it is not admitted. */
-export function onlyName({ session, state, monitor, judge }: ChoicePlace): number | undefined {
+export function onlyName({ session, candidates, monitor, judge }: ChoicePlace): number | undefined {
   const [rest, ...others] = monitor.rests();
   if (!rest || others.length > 0) return undefined;
   const [token] = session.tokenizer.encode(rest);
-  if (token === undefined || state.candidates?.includes(token) === false) return undefined;
+  if (token === undefined || candidates?.includes(token) === false) return undefined;
   return judge(token) === 'admitted' ? token : undefined;
 }
 
@@ -58,11 +62,11 @@ export function onlyName({ session, state, monitor, judge }: ChoicePlace): numbe
  * the name, not that there is one.
  */
 function chooseAgreeing(place: ChoicePlace, choice: Choice): Choice {
-  const { session, logits, state, judge } = place;
+  const { session, order, judge } = place;
   const { lead } = wrong(place);
   if (lead === '') return choice;
   const agrees = (token: number): boolean => session.texts.of(token)?.startsWith(lead) ?? false;
-  const agreeing = chooseGreedy(logits, 0, state.candidates, (token) => (agrees(token) ? judge(token) : 'illegal'));
+  const agreeing = choose(order, (token) => (agrees(token) ? judge(token) : 'illegal'));
   const { illegalMass, unfoundedMass } = choice;
   if (agreeing.token >= 0) return { ...agreeing, illegalMass, unfoundedMass };
   const [spelt, ...more] = session.tokenizer.encode(lead);
@@ -77,13 +81,13 @@ function judgeName({ session, monitor, judge }: ChoicePlace): (token: number) =>
   return (token) => (isString || spellsName(token) ? judge(token) : 'illegal');
 }
 
-/** The text of the most probable unfounded token, and what it says before it goes wrong. */
-function wrong({ session, logits, state, monitor, judge }: ChoicePlace): {
+/** The text of the first unfounded token, and what it says before it goes wrong. */
+function wrong({ session, order, monitor, judge }: ChoicePlace): {
   readonly text: string;
   readonly lead: string;
 } {
   const isUnfounded = (token: number): Verdict => (judge(token) === 'unfounded' ? 'admitted' : 'illegal');
-  const { token } = chooseGreedy(logits, 0, state.candidates, isUnfounded);
+  const { token } = choose(order, isUnfounded);
   const text = session.texts.of(token) ?? '';
   return { text, lead: monitor.lead(text) };
 }

@@ -34,6 +34,22 @@ export interface TextChange {
   readonly text: string;
 }
 
+/** Draws tokens at random, as probable as the model and the processors below make them, where otherwise the most probable are said. */
+export interface Sampling {
+  /** Divides the logits; at 0 the most probable token is said. */
+  readonly temperature: number;
+  /** What is kept: so many of the most probable tokens, at least 1; */
+  readonly topK?: number;
+  /** the fewest that have this share of the probability together; */
+  readonly topP?: number;
+  /** those that have this share of the highest probability. Beyond the 64 most probable tokens none is kept. */
+  readonly minP?: number;
+  /** Divides positive logits of tokens that the draft has said lately, and multiplies negative ones; 1 changes nothing. */
+  readonly repetitionPenalty?: number;
+  /** The same seed draws the same text; a whole number below 2³². */
+  readonly seed: number;
+}
+
 /**
  * Everything one completion needs. Self-contained: the engine keeps caches, never truth.
  * `prefix` and `suffix` are the text on either side of the cursor (UTF-16, possibly cut to a window around it).
@@ -64,6 +80,8 @@ export interface CompletionRequest {
   readonly monitorMs?: number;
   /** Whether several tokens are proposed to the model in one pass; it changes speed alone. They are unless this is false. */
   readonly speculate?: boolean;
+  /** Without it, the most probable tokens are said. */
+  readonly sampling?: Sampling;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
 }
@@ -74,6 +92,11 @@ export interface Draft {
   readonly replaces: number;
   /** Sum of the natural logarithms of the token probabilities under the target model. */
   readonly logProb: number;
+  /**
+   * Where tokens are drawn: estimates the natural logarithm of the legal share of the distributions they were drawn from, multiplied.
+   * As weights, those of several draws rank texts as the model would if it knew what is legal.
+   */
+  readonly logLegalMass?: number;
   readonly tokens: number;
   /** True once every token of the draft was chosen by the target model itself. */
   readonly verified: boolean;

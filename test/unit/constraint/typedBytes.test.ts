@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { typedBytes } from '../../../src/constraint/typedBytes.ts';
-import { chooseGreedy } from '../../../src/decode/greedy.ts';
+import { byProbability, choose } from '../../../src/decode/choice.ts';
 import { topCount } from '../../../src/model/model.ts';
 import type { Tokenizer } from '../../../src/model/tokenizer.ts';
 import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
@@ -68,8 +68,9 @@ describe('typedBytes', () => {
       logSumExp: new Float32Array(1),
       logits,
     };
-    const choice = chooseGreedy(row, 0, typedBytes(tokenizer.vocabulary, bytes('ret')).candidates, () => 'admitted');
-    assert.equal(choice?.token, id('return'));
+    const { candidates } = typedBytes(tokenizer.vocabulary, bytes('ret'));
+    const choice = choose(byProbability(row, 0, candidates), () => 'admitted');
+    assert.equal(choice.token, id('return'));
     assert.ok(Math.abs(Math.exp(choice.logProb) - 0.75) < 1e-3);
   });
 });

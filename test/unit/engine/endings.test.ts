@@ -21,7 +21,8 @@ function behind(said: string, mayEnd: RegExp): ConstraintState {
 /** What was said token by token; each has a log probability of -1. */
 function steps(tokens: readonly string[], mayEnd: RegExp): Said[] {
   const texts = tokens.map((_, i) => tokens.slice(0, i + 1).join(''));
-  return ['', ...texts].map((text, i) => ({ text, state: behind(text, mayEnd), monitor: unmonitored, logProb: 0 - i }));
+  const free = { monitor: unmonitored, logLegalMass: 0 };
+  return ['', ...texts].map((text, i) => ({ ...free, text, state: behind(text, mayEnd), logProb: 0 - i }));
 }
 
 const asItIs = (text: string): Fitted => ({ text, replaces: 0 });
@@ -58,19 +59,24 @@ describe('the endings of a draft', () => {
   it('have the probability of what was said up to them', () => {
     const rules = { healedLength: 0, fitText: asItIs };
     const said = steps(['a', ' +', ' b'], /./);
-    assert.deepEqual(endingAt('a + b', said, rules), { text: 'a + b', replaces: 0, logProb: -3 });
-    assert.deepEqual(endingAt('a', said, rules), { text: 'a', replaces: 0, logProb: -1 });
+    assert.deepEqual(endingAt('a + b', said, rules), { text: 'a + b', replaces: 0, logProb: -3, logLegalMass: 0 });
+    assert.deepEqual(endingAt('a', said, rules), { text: 'a', replaces: 0, logProb: -1, logLegalMass: 0 });
   });
 
   it('are held to what they replace after the cursor', () => {
     const fitText = (text: string): Fitted => fitToSuffix(text, 'print(', ')\n');
     const said = steps(['a', ');'], /./);
     assert.equal(endingAt('a);', said, { healedLength: 0, fitText }), undefined);
-    assert.deepEqual(endingAt('a)', said, { healedLength: 0, fitText }), { text: 'a', replaces: 0, logProb: -1 });
+    assert.deepEqual(endingAt('a)', said, { healedLength: 0, fitText }), {
+      text: 'a',
+      replaces: 0,
+      logProb: -1,
+      logLegalMass: 0,
+    });
   });
 
   it('are none where the constraint takes no such text', () => {
-    const said: Said[] = [{ text: '', state: behind('', /./), monitor: unmonitored, logProb: 0 }];
+    const said: Said[] = [{ text: '', state: behind('', /./), monitor: unmonitored, logProb: 0, logLegalMass: 0 }];
     assert.equal(endingAt('a!', said, { healedLength: 0, fitText: asItIs }), undefined);
   });
 });

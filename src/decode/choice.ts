@@ -1,16 +1,19 @@
-// The greedy choice under constraints: the most probable token that is admitted, found by walking down the logits.
+// The choice of a token under constraints: tokens are tried in an order, and the first that is admitted is chosen. The order is
+// that of probability (greedy) or a random one (sampling.ts).
 import { type RowLogits, topCount } from '../model/model.ts';
 
 /** What constraints say of a token: `illegal` is against the grammar, `unfounded` spells a name that is not there. */
 export type Verdict = 'admitted' | 'illegal' | 'unfounded';
 
-/** A token and the natural logarithm of its probability; of that among the candidates where there are any. */
 export interface RankedToken {
   readonly token: number;
+  /** As the model gave it. */
+  readonly logit: number;
+  /** Natural logarithm of its probability; of that among the candidates where there are any. */
   readonly logProb: number;
 }
 
-export interface Choice extends RankedToken {
+export interface Choice extends Pick<RankedToken, 'token' | 'logProb'> {
   /** Probabilities of the tokens that were passed over. */
   readonly illegalMass: number;
   readonly unfoundedMass: number;
@@ -19,19 +22,11 @@ export interface Choice extends RankedToken {
 /** Candidates passed over before giving up. */
 const candidateTries = 64;
 
-/**
- * Chooses from row `row` of `logits`, among `candidates` where they are given; that needs full logits. The token is -1, and not
- * probable at all, if none of the most probable 64 is admitted.
- */
-export function chooseGreedy(
-  logits: RowLogits,
-  row: number,
-  candidates: Int32Array | undefined,
-  judge: (token: number) => Verdict,
-): Choice {
+/** Chooses the first admitted token of `order`; -1, and not probable at all, if none is. */
+export function choose(order: Iterable<RankedToken>, judge: (token: number) => Verdict): Choice {
   let illegalMass = 0;
   let unfoundedMass = 0;
-  for (const { token, logProb } of ranked(logits, row, candidates)) {
+  for (const { token, logProb } of order) {
     const verdict = judge(token);
     if (verdict === 'admitted') return { token, logProb, illegalMass, unfoundedMass };
     if (verdict === 'illegal') illegalMass += Math.exp(logProb);
@@ -40,16 +35,11 @@ export function chooseGreedy(
   return { token: -1, logProb: Number.NEGATIVE_INFINITY, illegalMass, unfoundedMass };
 }
 
-/** Share that the admitted among the most probable tokens have of what is not illegal; 1 where nothing is unfounded. */
-export function foundedShare(
-  logits: RowLogits,
-  row: number,
-  candidates: Int32Array | undefined,
-  judge: (token: number) => Verdict,
-): number {
+/** Share that the admitted among `tokens` have of what is not illegal; 1 where nothing is unfounded. */
+export function foundedShare(tokens: Iterable<RankedToken>, judge: (token: number) => Verdict): number {
   let admitted = 0;
   let unfounded = 0;
-  for (const { token, logProb } of ranked(logits, row, candidates)) {
+  for (const { token, logProb } of tokens) {
     const verdict = judge(token);
     if (verdict === 'admitted') admitted += Math.exp(logProb);
     else if (verdict === 'unfounded') unfounded += Math.exp(logProb);
@@ -57,14 +47,23 @@ export function foundedShare(
   return unfounded === 0 ? 1 : admitted / (admitted + unfounded);
 }
 
-/** The most probable tokens, at most 64, the most probable first. */
-function* ranked(logits: RowLogits, row: number, candidates: Int32Array | undefined): Generator<RankedToken> {
-  if (candidates !== undefined) {
-    yield* rankedCandidates(logits, row, candidates);
-    return;
-  }
+/**
+ * The most probable tokens of row `row`, at most 64, the most probable first, as often as they are walked; of `candidates` where
+ * they are given, which needs full logits.
+ */
+export function byProbability(
+  logits: RowLogits,
+  row: number,
+  candidates: Int32Array | undefined,
+): Iterable<RankedToken> {
+  const walk = (): Generator<RankedToken> =>
+    candidates === undefined ? rankedTop(logits, row) : rankedCandidates(logits, row, candidates);
+  return { [Symbol.iterator]: walk };
+}
+
+function* rankedTop({ topIds, topLogits, logSumExp }: RowLogits, row: number): Generator<RankedToken> {
   for (let i = row * topCount; i < (row + 1) * topCount; i++)
-    yield { token: logits.topIds[i]!, logProb: logits.topLogits[i]! - logits.logSumExp[row]! };
+    yield { token: topIds[i]!, logit: topLogits[i]!, logProb: topLogits[i]! - logSumExp[row]! };
 }
 
 function* rankedCandidates(
@@ -85,7 +84,7 @@ function* rankedCandidates(
     for (const candidate of candidates)
       if ((token === undefined || all[candidate]! > all[token]!) && !given.has(candidate)) token = candidate;
     if (token === undefined) return;
-    yield { token, logProb: all[token]! - highest - Math.log(sum) };
+    yield { token, logit: all[token]!, logProb: all[token]! - highest - Math.log(sum) };
     given.add(token);
   }
 }
