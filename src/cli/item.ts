@@ -1,6 +1,7 @@
 // A line of batch input → a request. Unknown fields are ignored; what is wrong is said by field.
 import type { CompletionRequest, Multiline } from '../protocol/messages.ts';
 import { languageOf } from './place.ts';
+import { mostSeed } from './samplingFlags.ts';
 import { UsageError } from './usageError.ts';
 
 export interface BatchItem {
@@ -10,6 +11,8 @@ export interface BatchItem {
   readonly projectRoot: string | undefined;
   /** Milliseconds after which the item is cancelled, as a keystroke would. */
   readonly cancelAfterMs: number | undefined;
+  /** Where tokens are drawn: the seed of this item, in place of that of the run. */
+  readonly seed: number | undefined;
 }
 
 const reaches: readonly Multiline[] = ['auto', 'line', 'block'];
@@ -38,6 +41,7 @@ export function parseItem(line: string): BatchItem {
     id,
     projectRoot: optional('projectRoot', isString, 'a string'),
     cancelAfterMs: optional('cancelAfterMs', isCount, 'a whole number'),
+    seed: optional('seed', isSeed, `a whole number up to ${mostSeed}`),
     request: {
       path,
       language,
@@ -72,4 +76,5 @@ function parseObject(line: string): Record<string, unknown> {
 
 const isString = (value: unknown): value is string => typeof value === 'string';
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+const isSeed = (value: unknown): value is number => isCount(value) && value <= mostSeed;
 const isReach = (value: unknown): value is Multiline => (reaches as readonly unknown[]).includes(value);

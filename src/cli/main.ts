@@ -35,6 +35,7 @@ const usage = `palimpsest: code completion on this machine
 
   --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off  --monitor on|off
   --speculate on|off  --trust on|off (may programs of the project be started?)
+  --temperature T (above 0: draw tokens)  --top-k N  --top-p P  --min-p P  --repetition-penalty R  --seed N
   --trace FILE (Chrome trace; - for text)`;
 
 /** Runs the command line; resolves with the exit code. */
@@ -147,12 +148,14 @@ async function batch(operands: readonly string[], options: CliOptions): Promise<
     const { answered, failed } = await runBatch(
       process.stdin,
       process.stdout,
-      async ({ request, projectRoot }, signal) => {
+      async ({ request, projectRoot, seed }, signal) => {
         const { maxTokens, trust } = options;
         const limited = maxTokens === undefined ? request : { maxTokens, ...request };
-        if (projectRoot === undefined) return ask(session, limited, options, signal);
+        const sampling = options.sampling && { ...options.sampling, ...(seed !== undefined && { seed }) };
+        const seeded = { ...options, sampling };
+        if (projectRoot === undefined) return ask(session, limited, seeded, signal);
         const document = await documentOf(request.path, trust, projectRoot);
-        return ask(session, { ...limited, document }, options, signal);
+        return ask(session, { ...limited, document }, seeded, signal);
       },
     );
     if (failed > 0) console.error(`palimpsest: ${failed} of ${answered + failed} items failed; each line says why.`);
@@ -166,13 +169,13 @@ const patienceMs = 10_000;
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file, grammar, monitor, speculate }: CliOptions,
+  { trace: file, grammar, monitor, speculate, sampling }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
   const outcome = await complete(
     session,
-    { grammar, monitor, speculate, monitorMs: patienceMs, ...request },
+    { grammar, monitor, speculate, ...(sampling && { sampling }), monitorMs: patienceMs, ...request },
     { signal, trace },
   );
   if (file === '-') console.error(trace.toString());

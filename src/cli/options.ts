@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Device } from '../protocol/messages.ts';
+import type { Device, Sampling } from '../protocol/messages.ts';
+import { samplingOf, samplingOptions } from './samplingFlags.ts';
 import { UsageError } from './usageError.ts';
 
 export interface CliOptions {
@@ -20,6 +21,8 @@ export interface CliOptions {
   readonly monitor: boolean;
   /** Whether several tokens are proposed to the model in one pass. */
   readonly speculate: boolean;
+  /** How tokens are drawn; undefined where the most probable are said. */
+  readonly sampling: Sampling | undefined;
   /** Whether programs of the project, and programs that run its code, may be started to know that. */
   readonly trust: boolean;
   /** File for a Chrome trace, or `-` for indented text on standard error. */
@@ -47,9 +50,6 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   }
   if (integer('drafts', values.drafts, 1) > 1)
     throw new UsageError('More than one draft is not in this version: leave out --drafts or set it to 1.');
-  if (Number(values.temperature ?? 0) !== 0)
-    throw new UsageError('Sampling is not in this version: leave out --temperature or set it to 0.');
-  integer('seed', values.seed, 0);
   const device = values.device ?? 'auto';
   if (!isDevice(device)) throw new UsageError(`--device takes ${devices.join(', ')}, not ${device}.`);
   const modelPath = resolve(values.model ?? shipped('models/palimpsest-135m'));
@@ -65,6 +65,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       grammar: isOn('grammar', values.grammar, true),
       monitor: isOn('monitor', values.monitor, true),
       speculate: isOn('speculate', values.speculate, true),
+      sampling: samplingOf(values),
       trust: isOn('trust', values.trust, false),
       trace: values.trace,
       json: values.json ?? false,
@@ -88,8 +89,7 @@ function parse(argv: readonly string[]) {
         trust: { type: 'string' },
         speculate: { type: 'string' },
         superpose: { type: 'string' },
-        temperature: { type: 'string' },
-        seed: { type: 'string' },
+        ...samplingOptions,
         trace: { type: 'string' },
         json: { type: 'boolean' },
       },

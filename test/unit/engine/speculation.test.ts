@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { Grammars } from '../../../src/constraint/grammar/grammars.ts';
 import { TokenTexts } from '../../../src/constraint/tokenTexts.ts';
-import { PassCost } from '../../../src/draft/passCost.ts';
 import { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { noOracle } from '../../../src/language/noOracle.ts';
 import { layoutFor } from '../../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
 import { grammarsPath, testCachePath } from '../../support/built.ts';
+import { CheapRows } from '../../support/cheapRows.ts';
 import { ask, requestFor, scriptedSession } from '../../support/check.ts';
 import { openEmbeddedModel } from '../../support/embeddedModel.ts';
 import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
@@ -24,14 +24,6 @@ async function done(session: Session, request: CompletionRequest): Promise<Extra
   const outcome = await ask(session, request);
   assert.ok(outcome.outcome === 'done', JSON.stringify(outcome));
   return outcome;
-}
-
-/** Of a machine on which rows beside the first are nearly free. */
-class CheapRows extends PassCost {
-  override learn(): void {}
-  override of(rows: number): number {
-    return 1 + rows / 100;
-  }
 }
 
 /** A session on a scripted model that knows the request's document. */
