@@ -38,6 +38,16 @@ describe('the command line', () => {
     assert.ok(outcome.drafts[0].logProb < 0);
   });
 
+  it('draws the text of a seed', async () => {
+    const draw = async (seed: string): Promise<string> => {
+      const words = ['complete', `${join(folder, 'sum.ts')}:2:3`, '--temperature', '1.5', '--seed', seed];
+      return (await runCli(words)).stdout;
+    };
+    const [first, again, other] = [await draw('1'), await draw('1'), await draw('2')];
+    assert.equal(again, first);
+    assert.notEqual(other, first);
+  });
+
   it('shows the samples with their ghost text', async () => {
     const { code, stdout } = await runCli(['show']);
     assert.equal(code, 0);
@@ -68,6 +78,8 @@ describe('the command line', () => {
     await refuses(['complete', `${join(folder, 'sum.ts')}:1:999`], /no column 999/);
     await refuses(['bench', '--threads', 'many'], /--threads takes a whole number/);
     await refuses(['bench', '--device', 'abacus'], /--device takes/);
+    await refuses(['batch', '--temperature', 'hot'], /--temperature takes a number from 0 to 100, not hot/);
+    await refuses(['batch', '--top-k', '5'], /--top-k does nothing without a --temperature/);
   });
 
   it('refuses a missing and a damaged model', async () => {
@@ -87,7 +99,6 @@ describe('the command line', () => {
     await refuses(['batch', '--superpose', 'on'], /not in this version/);
     for (const flag of ['speculate', 'superpose']) await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
     await refuses(['batch', '--drafts', '3'], /not in this version/);
-    await refuses(['batch', '--temperature', '0.5'], /not in this version/);
   });
 
   it('refuses input of which no line is an item', async () => {

@@ -8,7 +8,7 @@ export function softmax(logits: readonly number[]): number[] {
   return normalised(weights);
 }
 
-export function normalised(weights: readonly number[]): number[] {
+function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
 }
