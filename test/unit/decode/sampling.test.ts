@@ -139,6 +139,10 @@ describe('sampling', () => {
     }
   });
 
+  it('is of nothing where there is nothing', () => {
+    assert.deepEqual(drawnOrder([], { temperature: 1, seed: 1 }, []), { kept: [], rest: [] });
+  });
+
   it('leaves a token alone that was said long ago', () => {
     const said = [0, ...new Array<number>(64).fill(1)];
     const sampling = { temperature: 0, repetitionPenalty: 2, seed: 1 };
