@@ -46,8 +46,8 @@ describe('a drawn completion', function () {
     const texts = new Set<string | undefined>();
     let proposed = 0;
     let accepted = 0;
-    let takenAgain = 0;
-    for (let seed = 0; seed < 30; seed++) {
+    let touched = 0;
+    for (let seed = 0; seed < 20; seed++) {
       const request = { ...babbled, sampling: { temperature: 1.5, repetitionPenalty: 1.05, seed } };
       const expected = await done(plain, { ...request, speculate: false });
       for (let again = 0; again < 2; again++) {
@@ -58,12 +58,12 @@ describe('a drawn completion', function () {
           accepted += count.accepted;
         }
       }
-      takenAgain += expected.counters.interventions;
+      touched += expected.counters.interventions;
       texts.add(expected.drafts[0]?.text);
     }
-    assert.ok(proposed > accepted && accepted > 100, `${accepted} of ${proposed} proposals came true`);
-    assert.ok(takenAgain > 10, 'the grammar had a say');
-    assert.ok(texts.size > 15, `${texts.size} texts`);
+    assert.ok(proposed > accepted && accepted > 60, `${accepted} of ${proposed} proposals came true`);
+    assert.ok(touched > 10, 'the grammar had a say');
+    assert.ok(texts.size > 12, `${texts.size} texts`);
   });
 
   it('at temperature 0 is the one of the most probable tokens', async () => {
@@ -106,7 +106,7 @@ describe('a drawn completion', function () {
     const outcomes = async (values: readonly string[]): Promise<readonly Draft[]> => {
       const { session } = await scriptedSession(says({ 'const x': values.map((value) => ` = ${value};\n`) }));
       const drafts: Draft[] = [];
-      for (let seed = 0; seed < 200; seed++) {
+      for (let seed = 0; seed < 150; seed++) {
         const outcome = await done(session, { ...request, sampling: { temperature: 1, minP: 0.05, seed } });
         drafts.push(outcome.drafts[0]!);
       }
