@@ -1,14 +1,20 @@
-// The benches of proposals: with the model, in completions (`speculation`) and alone, beside a peer (`speculation-decode`); and
-// without it, on what people wrote (`speculation-replay`).
+// The benches of proposals: with the model, in completions (`speculation`), alone beside a peer (`speculation-decode`), and whether
+// they change anything but speed (`speculation-equal`); without it, on what people wrote (`speculation-replay`).
 import { benchDecode } from './decode.ts';
+import { benchEquality } from './equality.ts';
 import { benchReplay } from './replay.ts';
 import { benchSpeculation } from './run.ts';
 import type { SpeculationOptions } from './work.ts';
 
-export const speculationParts = ['speculation', 'speculation-decode', 'speculation-replay'] as const;
+const parts: Readonly<Record<string, (options: SpeculationOptions) => Promise<void>>> = {
+  speculation: benchSpeculation,
+  'speculation-decode': benchDecode,
+  'speculation-equal': benchEquality,
+  'speculation-replay': benchReplay,
+};
+
+export const speculationParts: readonly string[] = Object.keys(parts);
 
 export async function runSpeculationParts(chosen: ReadonlySet<string>, options: SpeculationOptions): Promise<void> {
-  if (chosen.has('speculation-replay')) await benchReplay(options);
-  if (chosen.has('speculation-decode')) await benchDecode(options);
-  if (chosen.has('speculation')) await benchSpeculation(options);
+  for (const part of speculationParts) if (chosen.has(part)) await parts[part]?.(options);
 }
