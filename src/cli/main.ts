@@ -27,6 +27,7 @@ const usage = `palimpsest: code completion on this machine
 
   palimpsest show [FILE:LINE:COL ...]      draw completions as the editor shows them; without a place, of the samples
   palimpsest complete FILE:LINE:COL        print the completion (--json: all that is known of it)
+  palimpsest trace FILE:LINE:COL           print the completion, and how it came to be: times, proposals, names
   palimpsest grammar FILE:LINE:COL         print what the grammar allows there, and why not the rest (--json)
   palimpsest monitor FILE:LINE:COL         print which names there are, and what the model would say instead (--json)
   palimpsest batch < items > predictions   answer JSON lines
@@ -51,6 +52,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return show(operands, options);
     case 'complete':
       return completeOne(operands, options);
+    case 'trace':
+      return completeOne(operands, { ...options, trace: options.trace ?? '-' });
     case 'grammar':
       return explainGrammar(operands, options);
     case 'monitor':
@@ -83,9 +86,9 @@ async function show(operands: readonly string[], options: CliOptions): Promise<n
       if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
       console.log(`\n${drawCompletion(place, outcome.drafts[0], { color })}`);
       const { firstDraftMs, contextMs, prefillMs } = outcome.timings;
-      const { emitted, promptTokens, reusedTokens, passes } = outcome.counters;
+      const { emitted, promptTokens, reusedTokens } = outcome.counters;
       const decodeMs = firstDraftMs - contextMs - prefillMs;
-      const rate = passes > 0 ? ` · ${((1000 * passes) / decodeMs).toFixed(0)} tokens/s` : '';
+      const rate = emitted > 0 ? ` · ${((1000 * emitted) / decodeMs).toFixed(0)} tokens/s` : '';
       console.log(
         `  first draft ${firstDraftMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
       );

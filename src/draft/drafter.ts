@@ -4,8 +4,10 @@ import type { Calibration, SourcedGuess } from './calibration.ts';
 import { mostRows, type PassCost } from './passCost.ts';
 import type { Follower } from './source.ts';
 
-/** A token to ask the model about, and why. */
-export type Proposal = SourcedGuess;
+/** A token to ask the model about, why, and how probable it is where all before it are right. */
+export interface Proposal extends SourcedGuess {
+  readonly probability: number;
+}
 
 /** Guesses less likely than this, all before them right, are not looked at. */
 const leastPathProbability = 0.02;
@@ -31,33 +33,27 @@ export function chain(
   while (proposals.length < Math.min(most, mostRows - 1)) {
     const found = likeliest(followers, calibration);
     if (found === undefined) break;
-    const { guess, probability } = found;
-    path *= probability;
-    if (path < leastPathProbability || !admits(guess.token)) break;
-    proposals.push(guess);
+    path *= found.probability;
+    if (path < leastPathProbability || !admits(found.token)) break;
+    proposals.push(found);
     expected += path;
     const perCost = expected / cost.of(1 + proposals.length);
     if (perCost > best.yield) best = { yield: perCost, length: proposals.length };
-    for (const follower of followers) follower.advance(guess.token);
+    for (const follower of followers) follower.advance(found.token);
   }
   return proposals.slice(0, best.length);
 }
 
-interface RatedGuess {
-  readonly guess: SourcedGuess;
-  readonly probability: number;
-}
-
-function likeliest(followers: readonly Follower[], calibration: Calibration): RatedGuess | undefined {
+function likeliest(followers: readonly Follower[], calibration: Calibration): Proposal | undefined {
   const guesses = followers.flatMap((follower) => {
     const guess = follower.guess();
     return guess === undefined ? [] : [{ ...guess, source: follower.source, isShared: false }];
   });
-  let best: RatedGuess | undefined;
+  let best: Proposal | undefined;
   for (const each of guesses) {
     const guess = sharedBy(each, guesses);
     const probability = calibration.probability(guess);
-    if (best === undefined || probability > best.probability) best = { guess, probability };
+    if (best === undefined || probability > best.probability) best = { ...guess, probability };
   }
   return best;
 }

@@ -63,7 +63,8 @@ export async function decodeDraft(
       decoding = new Decoding(session, task, root);
     } else if (wanted === undefined) continue;
     wanted = decoding.goOn();
-    tally.close(decoding.path);
+    const note = tally.close(decoding.path, (token) => session.texts.of(token));
+    if (note !== undefined) trace.note(note);
   }
 }
 
@@ -73,8 +74,8 @@ function propose(
   length: number,
   context: readonly number[],
 ): readonly Proposal[] {
-  const { path, forced } = decoding;
-  const most = model.cache.maxLength - length;
+  const { path, forced, room } = decoding;
+  const most = Math.min(room - 1, model.cache.maxLength - length);
   return speculation.propose({ context: [...context, ...path], forced, most, admits: decoding.gate() });
 }
 

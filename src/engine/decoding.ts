@@ -146,19 +146,27 @@ export class Decoding {
 
   /** Admits tokens one after another that may be chosen next; none behind which nothing is chosen any more. */
   gate(): (token: number) => boolean {
-    const { texts } = this.#session;
+    const { texts, tokenizer } = this.#session;
     const step = this.#last;
-    let state = step.state;
+    let { state, text } = step;
     let isFirst = true;
+    let isOver = false;
     return (token) => {
-      const text = texts.of(token);
-      if (this.#session.tokenizer.vocabulary.isSpecial(token)) return false;
-      if (this.#stop.reach === 'line' && text?.includes('\n')) return false;
+      const more = texts.of(token);
+      if (isOver || tokenizer.vocabulary.isSpecial(token)) return false;
+      if (this.#stop.reach === 'line' && more?.includes('\n')) return false;
       if (isFirst ? this.#judge(step, token) !== 'admitted' : !state.legal(token)) return false;
       isFirst = false;
       state = state.advance(token);
+      text += more ?? '';
+      isOver = more?.includes('\n') === true && this.#stopsAt(text);
       return true;
     };
+  }
+
+  /** Tokens that may still be said. */
+  get room(): number {
+    return Math.min(this.#task.maxTokens, this.#lastStep) + 1 - this.#steps.length;
   }
 
   /** Whether the draft spells names of which nothing is known yet. */
@@ -275,7 +283,7 @@ export class Decoding {
 
   /** Whether the draft ends before another token, because the model would end it or may not. */
   #isComplete(step: Step, place: ChoicePlace, logits: RowLogits): boolean {
-    if (this.#steps.length > Math.min(this.#task.maxTokens, this.#lastStep)) return true;
+    if (this.room <= 0) return true;
     if (this.#interventions > 0 && this.#nearlyEnds(step, logits)) return true;
     if (!this.#isHeldOpen(step, place.order)) return false;
     this.#heldOpenAt ??= this.#steps.length;
@@ -385,6 +393,10 @@ export class Decoding {
       this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
       this.#lastStep = this.#steps.length + blockTokens;
     }
-    return effect !== 'ends' && stopAt(text.slice(this.#task.healedLength), this.#stop) === undefined;
+    return effect !== 'ends' && !this.#stopsAt(text);
+  }
+
+  #stopsAt(text: string): boolean {
+    return stopAt(text.slice(this.#task.healedLength), this.#stop) !== undefined;
   }
 }

@@ -31,9 +31,9 @@ export class PassTally {
     this.#open = { from, proposals };
   }
 
-  /** The choices that the last pass allowed were made, and led to `path`. */
-  close(path: readonly number[]): void {
-    if (this.#open === undefined) return;
+  /** The choices that the last pass allowed were made, and led to `path`. Says what came of the proposals. */
+  close(path: readonly number[], textOf: (token: number) => string | undefined): string | undefined {
+    if (this.#open === undefined) return undefined;
     const { from, proposals } = this.#open;
     this.#open = undefined;
     this.#accepted.push(Math.max(0, path.length - from));
@@ -42,5 +42,14 @@ export class PassTally {
       const { proposed, accepted } = this.#proposals.get(source) ?? { proposed: 0, accepted: 0 };
       this.#proposals.set(source, { proposed: proposed + 1, accepted: accepted + Number(at < right) });
     }
+    if (proposals.length === 0) return undefined;
+    const quoted = (token: number | undefined): string =>
+      token === undefined ? 'the end' : JSON.stringify(textOf(token) ?? `token ${token}`);
+    const marked = proposals.map(({ token, source, probability, isShared }, at) => {
+      const by = isShared ? `${source} and others` : source;
+      return `${at < right ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;
+    });
+    const cost = this.#speculation.cost.of(1 + proposals.length).toFixed(2);
+    return `token ${from}, ${1 + proposals.length} rows for ${cost}: ${marked.join(', ')}, then ${quoted(path[from + right])}`;
   }
 }

@@ -69,6 +69,16 @@ describe('the command line', () => {
     assert.ok(traceEvents.some((event: { name: string }) => event.name === 'prefill'));
   });
 
+  it('says how a completion came to be: times, and which proposals came true', async () => {
+    const body = '\n  const width = box.right - box.left;\n  return width * scale;\n}\n';
+    const text = `function one(box: Box, scale: number) {${body}\nfunction two(box: Box, scale: number) {\n  \n}\n`;
+    await writeFile(join(folder, 'twice.ts'), text);
+    const { stdout, stderr } = await runCli(['trace', `${join(folder, 'twice.ts')}:7:3`]);
+    assert.match(stdout, /return/);
+    assert.match(stderr, /ms prefill/);
+    assert.match(stderr, /token \d+, \d+ rows for \d\.\d\d: ✓ "[^"]+" \d\.\d\d suffix/);
+  });
+
   it('refuses what it does not know', async () => {
     await refuses(['paint'], /There is no command paint/);
     await refuses(['complete', 'x.ts', '--colour'], /--colour/);
