@@ -55,11 +55,6 @@ export class SuffixIndex {
     return this.#length - this.#removed;
   }
 
-  /** Whether anything more would be at the cost of the oldest. */
-  get isFull(): boolean {
-    return this.size >= this.#capacity;
-  }
-
   has(key: string): boolean {
     return this.#sequences.has(key);
   }

@@ -14,7 +14,7 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 
 /** Tokens that are remembered of documents that are or were open, and of files of the workspace. */
 const openTokens = 200_000;
-const workspaceTokens = 1_000_000;
+export const workspaceTokens = 1_000_000;
 /** Of a document, UTF-16 units on either side of the cursor. */
 const windowLength = 32_768;
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DocumentTokens } from '../draft/documentTokens.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { type KeptFile, readKept, writeKept } from './keptFile.ts';
-import type { Speculation } from './speculation.ts';
+import { type Speculation, workspaceTokens } from './speculation.ts';
 
 /** Longer files, and those of longer lines, were written by programs. In bytes and in characters of a mean line. */
 const longestFile = 200_000;
@@ -27,7 +27,7 @@ export interface WorkspaceOptions {
 }
 
 /**
- * Learns files, as many as there is room for.
+ * Learns files, as many as there is room for; those of an earlier list make room.
  * @param uris of files, the most useful first; any other is passed over
  * @returns how many were learnt
  */
@@ -39,10 +39,13 @@ export async function learnWorkspace(
   const documents = new DocumentTokens(tokenizer, 0);
   const texts = new Map<string, KeptText>();
   let isNew = known === undefined;
+  let room = workspaceTokens;
   for (const uri of uris) {
-    if (speculation.workspace.isFull || !(await turn())) break;
+    if (!(await turn())) break;
     const text = await textOf(uri, known?.get(uri), documents, turn);
     if (text === undefined) continue;
+    room -= text.tokens.length;
+    if (room < 0) break;
     isNew ||= text !== known?.get(uri);
     texts.set(uri, text);
     speculation.learnFile(uri, text.tokens);

@@ -1,7 +1,9 @@
 // The benches of proposals: with the model, in completions (`speculation`), alone beside a peer (`speculation-decode`), and whether
-// they change anything but speed (`speculation-equal`); without it, on what people wrote (`speculation-replay`).
+// they change anything but speed (`speculation-equal`); without it, on what people wrote (`speculation-replay`), and what it costs
+// to know a workspace (`speculation-index`).
 import { benchDecode } from './decode.ts';
 import { benchEquality } from './equality.ts';
+import { benchIndexing } from './indexing.ts';
 import { benchReplay } from './replay.ts';
 import { benchSpeculation } from './run.ts';
 import type { SpeculationOptions } from './work.ts';
@@ -10,6 +12,7 @@ const parts: Readonly<Record<string, (options: SpeculationOptions) => Promise<vo
   speculation: benchSpeculation,
   'speculation-decode': benchDecode,
   'speculation-equal': benchEquality,
+  'speculation-index': benchIndexing,
   'speculation-replay': benchReplay,
 };
 

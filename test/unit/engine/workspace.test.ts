@@ -113,6 +113,18 @@ describe('the files of a workspace', () => {
     assert.equal((await start(uris)).count, 1);
   });
 
+  it('are learnt as far as there is room, the first of the list', async () => {
+    const uris = [await put('a.ts', line), await put('b.ts', line), await put('c.ts', line)];
+    const long = Array.from({ length: 400_000 }, (_, i) => i % 1000);
+    tokenizer = { ...tokenizer, encode: () => long };
+    const { speculation, count } = await start(uris);
+    assert.equal(count, 2);
+    assert.deepEqual(
+      uris.map((uri) => speculation.workspace.has(uri)),
+      [true, true, false],
+    );
+  });
+
   it('give way to the document that is open, and are no longer learnt when nobody wants them', async () => {
     const uri = await put('a.ts', line);
     const { speculation } = await start([uri]);
