@@ -9,9 +9,6 @@ export interface Proposal extends SourcedGuess {
   readonly probability: number;
 }
 
-/** Guesses less likely than this, all before them right, are not looked at. */
-const leastPathProbability = 0.02;
-
 export interface ChainLimits {
   /** Proposals at most. */
   readonly most: number;
@@ -26,15 +23,16 @@ export function chain(
   cost: PassCost,
   { most, admits }: ChainLimits,
 ): readonly Proposal[] {
+  const longest = Math.min(most, mostRows - 1);
   const proposals: Proposal[] = [];
   let path = 1;
   let expected = 1;
   let best = { yield: 1, length: 0 };
-  while (proposals.length < Math.min(most, mostRows - 1)) {
+  while (proposals.length < longest) {
     const found = likeliest(followers, calibration);
     if (found === undefined) break;
     path *= found.probability;
-    if (path < leastPathProbability || !admits(found.token)) break;
+    if (!mayPay() || !admits(found.token)) break;
     proposals.push(found);
     expected += path;
     const perCost = expected / cost.of(1 + proposals.length);
@@ -42,6 +40,13 @@ export function chain(
     for (const follower of followers) follower.advance(found.token);
   }
   return proposals.slice(0, best.length);
+
+  /** Whether a longer chain could be the best, were all guesses behind the next one certain. */
+  function mayPay(): boolean {
+    for (let length = proposals.length + 1; length <= longest; length++)
+      if (expected + path * (length - proposals.length) > best.yield * cost.of(1 + length)) return true;
+    return false;
+  }
 }
 
 function likeliest(followers: readonly Follower[], calibration: Calibration): Proposal | undefined {

@@ -6,8 +6,8 @@ const gap = -1;
 
 const hashBits = 17;
 /** Places that one look goes through, and those it keeps: of two million tokens, all of them would say no more. */
-const mostSteps = 256;
-const mostMatches = 32;
+const mostSteps = 64;
+const mostMatches = 16;
 
 /** A place behind which a context stands; it goes on as long as what comes is what stands there. */
 export class Match {
@@ -83,7 +83,7 @@ export class SuffixIndex {
     this.#sequences.delete(key);
   }
 
-  /** The places behind which `context` stands, two tokens of it at least: the newest, up to 32. */
+  /** The places behind which `context` stands, two tokens of it at least: the newest, up to 16. */
   find(context: readonly number[]): Match[] {
     const last = context.at(-1);
     const before = context.at(-2);

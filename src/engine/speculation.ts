@@ -6,7 +6,8 @@ import { type ChainLimits, chain, type Proposal } from '../draft/drafter.ts';
 import { forcedFollower } from '../draft/forced.ts';
 import { PassCost } from '../draft/passCost.ts';
 import { Recycling } from '../draft/recycling.ts';
-import { type SourceName, sourceNames } from '../draft/source.ts';
+import { removedTokens } from '../draft/removed.ts';
+import { type Follower, type SourceName, sourceNames } from '../draft/source.ts';
 import { suffixFollower } from '../draft/suffix.ts';
 import { SuffixIndex } from '../draft/suffixIndex.ts';
 import type { RowLogits } from '../model/model.ts';
@@ -15,6 +16,8 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 /** Tokens that are remembered of documents that are or were open, and of files of the workspace. */
 const openTokens = 200_000;
 export const workspaceTokens = 1_000_000;
+/** Pieces of text that were removed last. */
+const mostRemovals = 8;
 /** Of a document, UTF-16 units on either side of the cursor. */
 const windowLength = 32_768;
 
@@ -46,6 +49,9 @@ export class Speculation {
   sources: ReadonlySet<SourceName> = new Set(sourceNames);
   /** Number of the newest text to learn. */
   #newest = 0;
+  /** The document that was learnt last. */
+  #last: { readonly key: string; readonly tokens: readonly number[] } | undefined;
+  #removals = 0;
 
   constructor(tokenizer: Tokenizer, vocabulary: number, cost: PassCost = new PassCost()) {
     this.cost = cost;
@@ -71,8 +77,16 @@ export class Speculation {
     const above = await this.#documents.of(before.slice(-windowLength), turn);
     const below = await this.#documents.of(after.slice(0, windowLength), turn);
     if (!above || !below || !isWanted()) return;
+    this.#learnRemoved(key, [...above, ...below]);
     this.#open.put(key, [above, below]);
     this.workspace.remove(key);
+  }
+
+  /** Keeps what the document that was learnt last has no more. */
+  #learnRemoved(key: string, tokens: readonly number[]): void {
+    const removed = this.#last?.key === key ? removedTokens(this.#last.tokens, tokens) : undefined;
+    if (removed) this.#open.put(`removed ${this.#removals++ % mostRemovals}`, [removed]);
+    this.#last = { key, tokens };
   }
 
   /** Learns a file of the workspace as it is on disk; of one that is open, more is known already. */
@@ -82,12 +96,12 @@ export class Speculation {
 
   /** Tokens that the model is worth asking about in the same pass. */
   propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
-    const followers = [
-      forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
-      suffixFollower([this.#open, this.workspace], context),
-      this.#recycling.follow(context.at(-2), context.at(-1)),
-    ];
-    const used = followers.filter(({ source }) => this.sources.has(source));
+    const make: Readonly<Record<SourceName, () => Follower>> = {
+      forced: () => forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
+      suffix: () => suffixFollower([this.#open, this.workspace], context),
+      recycled: () => this.#recycling.follow(context.at(-2), context.at(-1)),
+    };
+    const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
     return chain(used, this.#calibration, this.cost, limits);
   }
 

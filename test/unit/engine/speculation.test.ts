@@ -79,6 +79,21 @@ describe('speculation', () => {
     );
   });
 
+  it('proposes what was just deleted', async () => {
+    const before = 'export const area = box.width * box.height;\nexport const ';
+    const deleted = 'margin = outer.left - inner.right;';
+    const request = requestFor(`${before}‸\n`, { multiline: 'line' });
+    const { key } = { key: request.path };
+    const script = says({ 'export const ': `${deleted}\n` });
+    const { session: other } = await scriptedSession(script);
+    other.speculation = new Speculation(other.tokenizer, other.model.config.vocabulary, new CheapRows());
+    await other.speculation.learnDocument({ key, before: before + deleted, after: '\n' });
+    await other.speculation.learnDocument({ key, before, after: '\n' });
+    const { drafts, counters } = await done(other, request);
+    assert.equal(drafts[0]?.text, deleted);
+    assert.ok(counters.proposals.suffix!.accepted > 4, JSON.stringify(counters.proposals));
+  });
+
   it('learns a document beside other work, the newest text alone', async () => {
     const speculation = new Speculation(await embeddedTokenizer(), 49152);
     const long = 'const value = compute(1);\n'.repeat(5000);
