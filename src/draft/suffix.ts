@@ -8,21 +8,35 @@ const longestMatch = 32;
 /** Weight of a match grows with its length, up to this. */
 const heaviest = 12;
 
-/** Guesses what comes behind `context` in all of `indexes`. */
-export function suffixFollower(indexes: readonly SuffixIndex[], context: readonly number[]): Follower {
+/** A place in what lies near counts as one whose match is so many tokens longer. */
+const nearness = 3;
+
+/** Guesses what comes behind `context` in two indexes, of what lies `near` and of what lies `far`. */
+export function suffixFollower(near: SuffixIndex, far: SuffixIndex, context: readonly number[]): Follower {
   const path = context.slice(-longestMatch);
-  const find = (): Match[] => indexes.flatMap((index) => index.find(path.slice(-longestMatch)));
+  const find = (): WeightedMatch[] => {
+    const end = path.slice(-longestMatch);
+    return [
+      ...near.find(end).map((match) => ({ match, bonus: nearness })),
+      ...far.find(end).map((match) => ({ match, bonus: 0 })),
+    ];
+  };
   let matches = find();
   return {
     source: 'suffix',
     guess: () => guessOf(matches),
     advance: (token) => {
       path.push(token);
-      matches = matches.filter(({ next }) => next === token);
-      for (const match of matches) match.advance();
+      matches = matches.filter(({ match }) => match.next === token);
+      for (const { match } of matches) match.advance();
       if (matches.length === 0) matches = find();
     },
   };
+}
+
+interface WeightedMatch {
+  readonly match: Match;
+  readonly bonus: number;
 }
 
 /** Those who speak for a token. */
@@ -34,13 +48,14 @@ interface Following {
 }
 
 /** The token that most of the weight of the matches is behind. */
-function guessOf(matches: readonly Match[]): Guess | undefined {
+function guessOf(matches: readonly WeightedMatch[]): Guess | undefined {
   const all: Following[] = [];
   let total = 0;
   let best: Following | undefined;
-  for (const { next, length } of matches) {
+  for (const { match, bonus } of matches) {
+    const { next, length } = match;
     if (next === undefined) continue;
-    const weight = 2 ** Math.min(length, heaviest);
+    const weight = 2 ** (Math.min(length, heaviest) + bonus);
     total += weight;
     let one = all.find(({ token }) => token === next);
     if (one === undefined) {

@@ -98,7 +98,7 @@ export class Speculation {
   propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
     const make: Readonly<Record<SourceName, () => Follower>> = {
       forced: () => forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
-      suffix: () => suffixFollower([this.#open, this.workspace], context),
+      suffix: () => suffixFollower(this.#open, this.workspace, context),
       recycled: () => this.#recycling.follow(context.at(-2), context.at(-1)),
     };
     const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());

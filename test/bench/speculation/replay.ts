@@ -139,19 +139,21 @@ function replay(
   seed: number,
   tokenizer: Tokenizer,
 ): Tally {
-  const index = new SuffixIndex(4_000_000);
+  const near = new SuffixIndex(200_000);
+  const far = new SuffixIndex(4_000_000);
   const calibration = new Calibration();
   const recycling = new Recycling(tokenizer.vocabulary.size);
-  if (scope === 'workspace') for (const { file, tokens } of texts) index.put(file.path, [tokens]);
+  if (scope === 'workspace') for (const { file, tokens } of texts) far.put(file.path, [tokens]);
   const tally: Tally = { tokens: 0, passes: 0, rows: 0, lookMs: 0, cost: 0 };
   for (const { text, at } of cursorsIn(texts, count, seed)) {
     const { tokens, file } = text;
-    index.put(file.path, [tokens.slice(0, at), tokens.slice(at + truthTokens)]);
+    far.remove(file.path);
+    near.put(file.path, [tokens.slice(0, at), tokens.slice(at + truthTokens)]);
     const end = at + truthTokens;
     for (let next = at; next < end; ) {
       const startMs = performance.now();
       const context = tokens.slice(Math.max(0, next - contextTokens), next);
-      const all: Follower[] = [suffixFollower([index], context), recycling.follow(context.at(-2), context.at(-1))];
+      const all: Follower[] = [suffixFollower(near, far, context), recycling.follow(context.at(-2), context.at(-1))];
       const followers = all.filter(({ source }) => sources.includes(source));
       const most = Math.min(rows - 1, end - next - 1);
       const proposals = chain(followers, calibration, cost, { most, admits: () => true });
@@ -170,8 +172,8 @@ function replay(
       tally.rows += 1 + proposals.length;
       tally.cost += cost.of(1 + proposals.length);
     }
-    if (scope === 'workspace') index.put(file.path, [tokens]);
-    else index.remove(file.path);
+    near.remove(file.path);
+    if (scope === 'workspace') far.put(file.path, [tokens]);
   }
   return tally;
 }

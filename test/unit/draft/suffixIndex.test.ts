@@ -6,29 +6,34 @@ import { SuffixIndex } from '../../../src/draft/suffixIndex.ts';
 
 const tokens = (maxLength: number) => fc.array(fc.integer({ min: 0, max: 3 }), { maxLength });
 
-/** Weights of the tokens behind all places at which two tokens or more of the end of `context` stand. */
+/** Weights of the tokens behind all places at which two tokens or more of the end of `context` stand; every other sequence is far. */
 function weightsBehind(sequences: readonly (readonly number[])[], context: readonly number[]): Map<number, number> {
   const weights = new Map<number, number>();
-  for (const sequence of sequences)
+  for (const [key, sequence] of sequences.entries())
     for (let at = 1; at + 1 < sequence.length; at++) {
       let length = 0;
       while (length <= at && length < context.length && sequence[at - length] === context.at(-1 - length)) length++;
       if (length < 2) continue;
-      weights.set(sequence[at + 1]!, (weights.get(sequence[at + 1]!) ?? 0) + 2 ** Math.min(length, 12));
+      weights.set(
+        sequence[at + 1]!,
+        (weights.get(sequence[at + 1]!) ?? 0) + 2 ** (Math.min(length, 12) + (key % 2 === 0 ? 3 : 0)),
+      );
     }
   return weights;
 }
 
-const guessed = (index: SuffixIndex, context: readonly number[]) => suffixFollower([index], context).guess()?.token;
+const nothing = new SuffixIndex(1);
+const guessed = (index: SuffixIndex, context: readonly number[]) =>
+  suffixFollower(index, nothing, context).guess()?.token;
 
 describe('an index of what was seen', () => {
   it('guesses the token that most of the weight of all matches is behind', () => {
     fc.assert(
       fc.property(fc.array(tokens(12), { minLength: 1, maxLength: 3 }), tokens(8), (sequences, context) => {
-        const indexes = [new SuffixIndex(1000), new SuffixIndex(1000)];
+        const indexes = [new SuffixIndex(1000), new SuffixIndex(1000)] as const;
         for (const [key, sequence] of sequences.entries()) indexes[key % 2]!.put(String(key), [sequence]);
         const weights = weightsBehind(sequences, context);
-        const guess = suffixFollower(indexes, context).guess()?.token;
+        const guess = suffixFollower(...indexes, context).guess()?.token;
         assert.equal(guess === undefined ? 0 : weights.get(guess), Math.max(0, ...weights.values()));
       }),
       { numRuns: 500 },
@@ -38,7 +43,7 @@ describe('an index of what was seen', () => {
   it('follows the places that go on as the path does', () => {
     const index = new SuffixIndex(1000);
     index.put('a', [[1, 2, 3, 4, 5, 1, 2, 3, 4, 6, 7]]);
-    const follower = suffixFollower([index], [9, 2, 3]);
+    const follower = suffixFollower(index, nothing, [9, 2, 3]);
     assert.equal(follower.guess()?.token, 4);
     follower.advance(4);
     follower.advance(5);
@@ -48,7 +53,7 @@ describe('an index of what was seen', () => {
   it('looks again where the path leaves what was seen', () => {
     const index = new SuffixIndex(1000);
     index.put('a', [[1, 2, 3, 9, 8, 7]]);
-    const follower = suffixFollower([index], [1, 2]);
+    const follower = suffixFollower(index, nothing, [1, 2]);
     for (const token of [9, 8]) follower.advance(token);
     assert.equal(follower.guess()?.token, 7);
   });
