@@ -122,14 +122,15 @@ function serve(connection: MessageConnection): void {
   );
 
   connection.onNotification(methods.workspace, (files: WorkspaceFiles) => {
-    learning = learning.then(async () => {
+    const learn = async (): Promise<void> => {
       if (session === undefined) return;
       const learner = session;
       const startMs = performance.now();
       const count = await learner.learnWorkspace(files, () => turn(learner));
       const ms = Math.round(performance.now() - startMs);
       log('info', `learnt ${count} of ${files.files.length} files of the workspace in ${ms} ms beside other work`);
-    });
+    };
+    learning = learning.then(learn).catch((error: unknown) => log('warning', `files were not learnt: ${error}`));
   });
 
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');

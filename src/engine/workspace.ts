@@ -41,7 +41,7 @@ export async function learnWorkspace(
   let isNew = known === undefined;
   let room = workspaceTokens;
   for (const uri of uris) {
-    if (!(await turn())) break;
+    if (!(await turn())) return texts.size;
     const text = await textOf(uri, known?.get(uri), documents, turn);
     if (text === undefined) continue;
     room -= text.tokens.length;

@@ -134,6 +134,7 @@ describe('the files of a workspace', () => {
     speculation.learnFile(uri, [1, 2, 3]);
     assert.equal(speculation.workspace.has(uri), false);
     assert.equal((await start([uri], async () => false)).count, 0);
+    assert.equal((await start([uri])).lines, 0, 'what was kept is kept');
   });
 
   it('are kept for their user alone', async () => {
