@@ -45,8 +45,10 @@ export class Session {
   readonly keepCase: (found: GrammarCase) => void;
   /** What it proposes, from what it has seen. */
   speculation: Speculation;
-  /** Anchor of the last prompt. */
+  /** Anchor of the last prompt about a document as it is. */
   anchor: Anchor | undefined;
+  /** Length of the last prompt: of the cache, what the next keystroke builds on. */
+  promptLength = 0;
   /** The tokens whose keys and values the cache holds. */
   #cached: number[] = [];
   /** Rows per prefill pass, from measured speed. */
@@ -87,6 +89,11 @@ export class Session {
     let length = 0;
     while (length < most && this.#cached[length] === tokens[length]) length++;
     return length;
+  }
+
+  /** How many tokens of the last prompt would be lost to the cache by computing `tokens`. */
+  losing(tokens: readonly number[]): number {
+    return Math.max(0, Math.min(this.promptLength, this.#cached.length) - this.reusable(tokens));
   }
 
   /**

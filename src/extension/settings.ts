@@ -17,6 +17,8 @@ export interface CompletionSettings {
   readonly monitor: boolean;
   readonly monitorMs: number;
   readonly autoImport: boolean;
+  /** Whether the engine works ahead on what follows the suggestion on screen. */
+  readonly prepareNext: boolean;
 }
 
 /** What the engine is started with; a change restarts it. `model` is empty for the embedded one. */
@@ -39,6 +41,7 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     monitor: read(configuration, 'monitor'),
     monitorMs: read(configuration, 'monitorMs'),
     autoImport: read(configuration, 'autoImport'),
+    prepareNext: read(configuration, 'prepareNext'),
   };
 }
 

@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -66,6 +66,11 @@ export interface CompletionRequest {
   readonly speculate?: boolean;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
+  /**
+   * Set where nobody waits for the answer yet, since the text is one that the document may come to have. The request gives way to
+   * every other, and is declined (`cancelled`) where it would cost the cache what the document's own text needs of it.
+   */
+  readonly ahead?: boolean;
 }
 
 /** One text the user may be shown. `text` goes in at the cursor and replaces `replaces` UTF-16 units after it. */
