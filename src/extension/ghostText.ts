@@ -134,7 +134,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
     const { prefix, suffix } = question.seen;
     const texts = shownTexts(offered, { prefix, suffix, tabSize: tabSize(editor) });
-    if (settings.prepareNext) this.#prepare(document, question.seen, texts[0], editor);
+    if (settings.enable && settings.prepareNext) this.#prepare(document, question.seen, texts[0], editor);
     const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
     this.#tally.answered(source, texts.length > 0);
     this.#activity.noted(`${source}: ${texts.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
@@ -152,7 +152,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#headStart.drop();
     const editor = vscode.window.activeTextEditor;
     const [change, ...more] = contentChanges;
-    if (change === undefined || more.length > 0 || reason !== undefined) return;
+    if (change === undefined || change.text === '' || more.length > 0 || reason !== undefined) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
     if (this.whyNot(document) !== undefined || !completionSettings(document).enable) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
@@ -239,10 +239,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (outcome?.outcome === 'failed' && !isAhead) this.#activity.failed(outcome.reason);
     if (outcome?.outcome !== 'done') return undefined;
     this.#cache.store(seen, outcome.drafts, isAhead);
-    const { grammar, monitor: names } = outcome;
-    if (!isAhead)
-      this.#activity.answered(document, { latencyMs: performance.now() - started, grammar, monitor: names });
-    return outcome.drafts;
+    const { drafts, grammar, monitor: names } = outcome;
+    const latencyMs = performance.now() - started;
+    if (isAhead) this.#activity.noted(`ahead: ${drafts.length} prepared in ${latencyMs.toFixed(2)} ms`);
+    else this.#activity.answered(document, { latencyMs, grammar, monitor: names });
+    return drafts;
   }
 
   #waiting(more: number): void {

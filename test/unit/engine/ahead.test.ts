@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Session } from '../../../src/engine/session.ts';
 import { ask, requestFor, type ScriptedSession, scriptedSession } from '../../support/check.ts';
 import { says } from '../../support/scriptedModel.ts';
+import { scriptedOracle, somewhere } from '../../support/scriptedOracle.ts';
 
 const script = says({ 'const sum': ' = left + right;\n', 'right;\n  ': 'return sum;\n', 'const sun': ' = 1;\n' });
 const above = 'function f(left: number, right: number) {\n';
@@ -86,6 +87,17 @@ describe('a request ahead of need', () => {
     const outcomeOf = async (source: string) => (await ask(session, requestFor(source, { ahead: true }))).outcome;
     assert.equal(await outcomeOf(near), 'done');
     assert.equal(await outcomeOf(far), 'cancelled');
+  });
+
+  it('asks for names at no cursor of the editor', async () => {
+    const oracle = scriptedOracle({ names: { 'left.': ['size'] } });
+    const { session } = await scriptedSession(says({ 'left.': 'size;\n' }), oracle);
+    const place = requestFor(`${above}  return left.‸\n}\n`, { document: somewhere });
+    await ask(session, place);
+    await ask(session, { ...place, ahead: true });
+    const [typedAlong, ahead] = [oracle.places.at(0), oracle.places.at(-1)];
+    assert.equal(typedAlong?.before, ahead?.before);
+    assert.ok(typedAlong!.typed >= 0 && ahead!.typed < 0);
   });
 
   it('teaches the session nothing of a text that is in no document', async () => {
