@@ -152,13 +152,12 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#headStart.drop();
     const editor = vscode.window.activeTextEditor;
     const [change, ...more] = contentChanges;
-    if (change === undefined || change.text === '' || more.length > 0 || reason !== undefined) return;
+    if (change === undefined || more.length > 0 || reason !== undefined || !isKeystroke(change.text)) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
     if (this.whyNot(document) !== undefined || !completionSettings(document).enable) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
     const question = ask(document, new vscode.Position(line, character), undefined);
     const { seen } = question;
-    if (!isKeystroke(change.text) && !this.#nextUp.foresees(seen)) return;
     if (this.#cache.find(seen) === undefined) this.#headStart.begin(seen, () => this.#begin(document, question));
   }
 

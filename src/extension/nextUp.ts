@@ -46,16 +46,11 @@ export class NextUp {
   shown(screen: OnScreen, ask: Ask): void {
     const accepted = afterAccept(screen);
     // typed along, or asked again
-    if (this.foresees(accepted)) return;
+    if (this.#plan !== undefined && sameSeen(this.#plan.accepted, accepted)) return;
     this.drop();
     const plan: Plan = { accepted, stopWaiting: () => {} };
     this.#plan = plan;
     plan.stopWaiting = this.#whenQuiet(() => void this.#prepare(plan, screen.indent, ask));
-  }
-
-  /** Whether a question is what the suggestion on screen leads to once it is accepted. */
-  foresees(seen: Seen): boolean {
-    return this.#plan !== undefined && sameSeen(this.#plan.accepted, seen);
   }
 
   /** Hands over what is under way for exactly this question, which somebody waits for now; anything else is given up. */
