@@ -64,7 +64,11 @@ export function activate(context: vscode.ExtensionContext): void {
       if (reason !== lastFailure) channel.warn(`no completion: ${reason}`);
       lastFailure = reason;
     },
-    noted: (text) => channel.trace(text),
+    noted: (text) => {
+      channel.trace(text);
+      // counts have changed
+      refresh();
+    },
   });
 
   const status = new Status(menuCommand);
