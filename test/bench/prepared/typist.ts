@@ -1,5 +1,6 @@
-// A piece of a file → the keys of a typist who has it in mind: character by character, with a look at the ghost text before each
-// one, and Tab, after the time it takes to read, where all of it is what the file has.
+// A piece of a file → the keys of a typist who has it in mind: character by character, with a moment of thought behind Enter and
+// behind some words, and a look at the ghost text before each key; Tab, after the time it takes to read, where all of it is what
+// the file has.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Editor } from '../../vscode/editor.ts';
@@ -7,9 +8,12 @@ import { until } from '../../vscode/until.ts';
 import type { Random } from '../random.ts';
 import type { Piece } from './pieces.ts';
 
-/** Milliseconds between two keys, and those of reading a suggestion; each at random in between. */
+/** Milliseconds between two keys, those of thought, and those of reading a suggestion; each at random in between. */
 const keyMs = [120, 200] as const;
+const thoughtMs = [400, 700] as const;
 const readMs = [600, 1000] as const;
+/** One word in so many is thought about. */
+const wordsToThought = 4;
 /** Nobody stops for less than this. */
 const leastAccepted = 3;
 
@@ -33,6 +37,9 @@ export async function typePiece(editor: Editor, { before, text }: Piece, random:
       await editor.page.keyboard.type(key);
       await sleep(random.integer(...keyMs));
     }
+    const isBetweenWords = /[^\w][\w]|[\w][^\w]/.test(text.slice(at - 1, at + 1));
+    if (key === '\n' || (isBetweenWords && random.integer(1, wordsToThought) === 1))
+      await sleep(random.integer(...thoughtMs));
     const ghost = await editor.ghost();
     if (ghost.length < leastAccepted || !text.startsWith(ghost, at)) continue;
     await sleep(random.integer(...readMs));
