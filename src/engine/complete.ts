@@ -135,7 +135,8 @@ function recentTokens({ tokenizer }: Session, { before }: DocumentText, { healed
 /** The prompt of a request, within the budgets it names and what measured speed allows. */
 export function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
   const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
-  const room = request.promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(request.promptMs));
+  const { promptMs, ahead = false } = request;
+  const room = promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(promptMs, ahead));
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,
@@ -148,7 +149,7 @@ export function renderPrompt(session: Session, context: Context, request: Comple
     excerptTokens: Math.floor(wanted.excerptTokens * share),
   };
   const prompt = render(context, session.layout, budget, session.tokenizer, session.anchor);
-  if (request.ahead !== true) session.anchor = prompt.anchor;
+  if (!ahead) session.anchor = prompt.anchor;
   return prompt;
 }
 

@@ -67,9 +67,12 @@ export class Session {
     this.speculation = new Speculation(tokenizer, model.config.vocabulary);
   }
 
-  /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */
-  promptTokensWithin(ms: number): number {
-    if (this.#msPerToken === undefined) return this.#allowance;
+  /**
+   * Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. Ahead of need it
+   * is what it was last: a cut that moved would cost the next keystroke its prompt.
+   */
+  promptTokensWithin(ms: number, isAhead = false): number {
+    if (this.#msPerToken === undefined || isAhead) return this.#allowance;
     const possible = ms / this.#msPerToken;
     if (possible < 0.75 * this.#allowance || possible > 1.33 * this.#allowance)
       this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);

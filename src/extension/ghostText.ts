@@ -235,13 +235,15 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     } finally {
       this.#waiting(-waiting);
     }
-    if (outcome?.outcome === 'failed' && !isAhead) this.#activity.failed(outcome.reason);
-    if (outcome?.outcome !== 'done') return undefined;
-    this.#cache.store(seen, outcome.drafts, isAhead);
-    const { drafts, grammar, monitor: names } = outcome;
     const latencyMs = performance.now() - started;
-    if (isAhead) this.#activity.noted(`ahead: ${drafts.length} prepared in ${latencyMs.toFixed(2)} ms`);
-    else this.#activity.answered(document, { latencyMs, grammar, monitor: names });
+    if (isAhead) {
+      const result = outcome?.outcome === 'done' ? `${outcome.drafts.length} prepared` : 'given up';
+      this.#activity.noted(`ahead: ${result} after ${latencyMs.toFixed(2)} ms`);
+    } else if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
+    if (outcome?.outcome !== 'done') return undefined;
+    const { drafts, grammar, monitor: names } = outcome;
+    this.#cache.store(seen, drafts, isAhead);
+    if (!isAhead) this.#activity.answered(document, { latencyMs, grammar, monitor: names });
     return drafts;
   }
 

@@ -56,7 +56,7 @@ describe('what follows a suggestion, in a real VS Code', function () {
   /** Waits until so many questions were answered ahead of need. */
   async function seePrepared(count: number): Promise<void> {
     await until(`${count} answers ahead`, async () =>
-      (await noted(/\[trace\] ahead: /)).length >= count ? true : undefined,
+      (await noted(/\[trace\] ahead: \d/)).length >= count ? true : undefined,
     );
   }
 
@@ -94,7 +94,7 @@ describe('what follows a suggestion, in a real VS Code', function () {
   });
 
   it('is prepared once for a suggestion that is accepted word by word', async () => {
-    const before = (await noted(/\[trace\] ahead: /)).length;
+    const before = (await noted(/\[trace\] ahead: \d/)).length;
     const ghost = await typeBlank('partly.ts');
     await seePrepared(before + 1);
     await editor.press('Control+ArrowRight');

@@ -45,7 +45,7 @@ describe('replies in the log', () => {
     const { accepted, others } = readReplies(
       [
         'engine: 1 shown after 80.00 ms',
-        'ahead: 1 prepared in 90.00 ms',
+        'ahead: 1 prepared after 90.00 ms',
         'accepted',
         'prepared: 0 shown after 0.30 ms',
         'prepared: 1 shown after 0.20 ms',

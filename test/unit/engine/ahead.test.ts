@@ -89,6 +89,14 @@ describe('a request ahead of need', () => {
     assert.equal(await outcomeOf(far), 'cancelled');
   });
 
+  it('leaves the cuts where they are, however fast the machine has become', async () => {
+    const { session } = await scriptedSession(script);
+    await session.warmUp();
+    const allowance = session.promptTokensWithin(1e9);
+    assert.equal(session.promptTokensWithin(1e-9, true), allowance);
+    assert.ok(session.promptTokensWithin(1e-9) < allowance);
+  });
+
   it('asks for names at no cursor of the editor', async () => {
     const oracle = scriptedOracle({ names: { 'left.': ['size'] } });
     const { session } = await scriptedSession(says({ 'left.': 'size;\n' }), oracle);
