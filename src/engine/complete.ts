@@ -28,6 +28,9 @@ const defaults = {
   monitorMs: 150,
 } as const;
 
+/** Tokens of the cache that a request ahead of need may cost the next keystroke: where tokens meet, a few change. */
+const mostLost = 8;
+
 /** Lengths of a draft that are tried on the document's tree before it is dropped. */
 const validations = 3;
 
@@ -54,6 +57,9 @@ export async function complete(
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));
     const contextMs = performance.now() - startMs;
     const reusedTokens = session.reusable(prompt.tokens);
+    const isAhead = request.ahead === true;
+    if (isAhead && session.losing(prompt.tokens) > mostLost) return { outcome: 'cancelled' };
+    session.promptLength = prompt.tokens.length;
     const document = documentText(request);
     if (!session.speculation.knows(document.key)) void session.speculation.learnDocument(document);
     const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
@@ -77,7 +83,7 @@ export async function complete(
       trace,
     );
     trace.note(namesNote(names, decoded));
-    void session.speculation.learnDocument(document);
+    if (!isAhead) void session.speculation.learnDocument(document);
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place, task));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
@@ -129,7 +135,8 @@ function recentTokens({ tokenizer }: Session, { before }: DocumentText, { healed
 /** The prompt of a request, within the budgets it names and what measured speed allows. */
 export function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
   const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
-  const room = request.promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(request.promptMs));
+  const { promptMs, ahead = false } = request;
+  const room = promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(promptMs, ahead));
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,
@@ -142,7 +149,7 @@ export function renderPrompt(session: Session, context: Context, request: Comple
     excerptTokens: Math.floor(wanted.excerptTokens * share),
   };
   const prompt = render(context, session.layout, budget, session.tokenizer, session.anchor);
-  session.anchor = prompt.anchor;
+  if (!ahead) session.anchor = prompt.anchor;
   return prompt;
 }
 

@@ -32,7 +32,9 @@ export function namesAt(
   if (parser === undefined) return nameless('unsure');
   const { before, after, isWhole } = wholeText(request);
   const start = before.slice(0, before.length - healed.length);
-  const about = { document, language, start, cursor: before.length, after, isWhole };
+  // what is asked ahead of need is at no cursor: nobody works on it any longer once it is given up
+  const cursor = request.ahead === true ? -1 : before.length;
+  const about = { document, language, start, cursor, after, isWhole };
   const facts = new Facts(oracle, about, signal);
   const { recogniser, sites } = parser;
   const members = new DocumentMembers(start, after);

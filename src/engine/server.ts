@@ -1,4 +1,4 @@
-// The engine as a process: JSON-RPC over the parent's IPC channel. One request is computed at a time and the newest wins.
+// The engine as a process: JSON-RPC over the parent's IPC channel. One request is computed at a time (turns.ts).
 import { setTimeout } from 'node:timers/promises';
 import {
   type CancellationToken,
@@ -25,6 +25,7 @@ import { EditorOracle } from './editorOracle.ts';
 import { importsFor } from './imports.ts';
 import { openSession } from './openSession.ts';
 import type { Session } from './session.ts';
+import { Turns } from './turns.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 100;
@@ -37,8 +38,7 @@ const keepAfterMs = 60_000;
 /** Serves `connection` until it closes. */
 function serve(connection: MessageConnection): void {
   let session: Session | undefined;
-  let newest: AbortController | undefined;
-  let idle: Promise<unknown> = Promise.resolve();
+  const turns = new Turns();
   let learning: Promise<void> = Promise.resolve();
   let isKeeping = false;
   let lastTrace: Trace | undefined;
@@ -47,7 +47,7 @@ function serve(connection: MessageConnection): void {
 
   /** Comes when no completion is under way; false if the session is another by then. */
   const turn = async (learner: Session): Promise<boolean> => {
-    await Promise.all([idle, setTimeout(restMs)]);
+    await Promise.all([turns.idle, setTimeout(restMs)]);
     return session === learner;
   };
   /** Keeps what was learnt, some time after the first completion since. */
@@ -92,28 +92,22 @@ function serve(connection: MessageConnection): void {
     return info;
   });
 
-  connection.onRequest(
-    methods.complete,
-    async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
-      const receivedMs = performance.now();
-      const controller = controllerOf(token);
-      newest?.abort();
-      newest = controller;
-      const turn = idle.then(async (): Promise<Outcome> => {
-        if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
-        if (controller.signal.aborted) return { outcome: 'cancelled' };
-        const trace = new Trace('complete');
-        const queueMs = performance.now() - receivedMs;
-        const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
-        if (outcome.outcome !== 'cancelled') lastTrace = trace;
-        keepLater(session);
-        if (outcome.outcome === 'failed') log('error', outcome.reason);
-        return outcome;
-      });
-      idle = turn;
-      return turn;
-    },
-  );
+  connection.onRequest(methods.complete, (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
+    const receivedMs = performance.now();
+    const controller = controllerOf(token);
+    const isAhead = request.ahead === true;
+    return turns.run(controller, isAhead, async () => {
+      if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
+      if (controller.signal.aborted) return { outcome: 'cancelled' };
+      const trace = new Trace('complete');
+      const queueMs = performance.now() - receivedMs;
+      const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
+      if (outcome.outcome !== 'cancelled' && !isAhead) lastTrace = trace;
+      keepLater(session);
+      if (outcome.outcome === 'failed') log('error', outcome.reason);
+      return outcome;
+    });
+  });
 
   connection.onRequest(
     methods.imports,

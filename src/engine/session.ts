@@ -53,8 +53,10 @@ export class Session {
   /** What it proposes, from what it has seen. */
   speculation: Speculation;
   readonly #experience: Experience | undefined;
-  /** Anchor of the last prompt. */
+  /** Anchor of the last prompt about a document as it is. */
   anchor: Anchor | undefined;
+  /** Length of the last prompt: of the cache, what the next keystroke builds on. */
+  promptLength = 0;
   /** The tokens whose keys and values the cache holds. */
   #cached: number[] = [];
   /** Rows per prefill pass, from measured speed. */
@@ -74,9 +76,12 @@ export class Session {
     this.speculation = new Speculation(tokenizer, model.config.vocabulary);
   }
 
-  /** Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. */
-  promptTokensWithin(ms: number): number {
-    if (this.#msPerToken === undefined) return this.#allowance;
+  /**
+   * Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. Ahead of need it
+   * is what it was last: a cut that moved would cost the next keystroke its prompt.
+   */
+  promptTokensWithin(ms: number, isAhead = false): number {
+    if (this.#msPerToken === undefined || isAhead) return this.#allowance;
     const possible = ms / this.#msPerToken;
     if (possible < 0.75 * this.#allowance || possible > 1.33 * this.#allowance)
       this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);
@@ -130,6 +135,11 @@ export class Session {
     let length = 0;
     while (length < most && this.#cached[length] === tokens[length]) length++;
     return length;
+  }
+
+  /** How many tokens of the last prompt would be lost to the cache by computing `tokens`. */
+  losing(tokens: readonly number[]): number {
+    return Math.max(0, Math.min(this.promptLength, this.#cached.length) - this.reusable(tokens));
   }
 
   /**

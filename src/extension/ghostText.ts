@@ -1,5 +1,5 @@
 // Cursor → inline completion items. Says nothing where nothing is wanted, answers from memory what it has answered before,
-// and asks the engine for the rest; the editor's own delay is the only one.
+// and asks the engine for the rest; the editor's own delay is the only one. What is on screen sets off the next question (nextUp.ts).
 import * as vscode from 'vscode';
 import type { DocumentPlace, Draft, GrammarCoverage, MonitorCoverage, Outcome } from '../protocol/messages.ts';
 import { autoImport } from './autoImport.ts';
@@ -8,19 +8,17 @@ import { editorOf } from './editorOf.ts';
 import { type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
 import { cursorAfter, HeadStart, isKeystroke, type Underway } from './headStart.ts';
-import { shownTexts } from './item.ts';
+import { type ShownText, shownTexts } from './item.ts';
+import { NextUp } from './nextUp.ts';
 import { ResultCache, type Seen } from './resultCache.ts';
 import { completionSettings, fileRules } from './settings.ts';
+import { type Counts, type Source, Tally } from './tally.ts';
 
 /** Command run by the editor after it inserted one of our items. Not contributed: nobody calls it by hand. */
 const acceptedCommand = 'palimpsest.accepted';
 
-/** Counted on this machine for the status; sent nowhere. */
-export interface Counts {
-  readonly shown: number;
-  readonly accepted: number;
-  readonly fromMemory: number;
-}
+/** A suggestion is on screen for so long before what follows it is prepared: a fast typist's next key comes sooner. */
+const quietMs = 150;
 
 /** What the status says of an answer. */
 export interface Answer {
@@ -37,16 +35,24 @@ export interface Activity {
   /** The engine answered a question about this document. */
   answered(document: vscode.TextDocument, answer: Answer): void;
   failed(reason: string): void;
+  /** Something for those who read the log closely; holds nothing of any document. */
+  noted(text: string): void;
+}
+
+/** What the engine is asked. */
+interface EngineQuestion {
+  readonly seen: Seen;
+  readonly place: DocumentPlace;
+  /** Whether it is asked before the editor has this text. */
+  readonly isAhead?: boolean;
 }
 
 /** A question of the editor's, and where in the document its items go. */
-interface Question {
-  readonly seen: Seen;
+interface Question extends EngineQuestion {
   /** Text of the item selected in the suggestion list: items must begin with it. */
   readonly lead: string;
   readonly start: vscode.Position;
   readonly end: vscode.Position;
-  readonly place: DocumentPlace;
 }
 
 /** An item of ours that the editor put into a document. */
@@ -62,9 +68,10 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #activity: Activity;
   readonly #cache = new ResultCache();
   readonly #headStart = new HeadStart<readonly Draft[] | undefined>();
+  readonly #nextUp = new NextUp((seen) => this.#cache.find(seen)?.drafts, whenQuiet);
+  readonly #tally = new Tally();
   readonly #registrations: vscode.Disposable;
   #rules = new Map<string, ReturnType<typeof fileRules>>();
-  #counts: Counts = { shown: 0, accepted: 0, fromMemory: 0 };
   #inFlight = 0;
 
   constructor(engine: EngineClient, activity: Activity) {
@@ -78,7 +85,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   }
 
   get counts(): Counts {
-    return this.#counts;
+    return this.#tally.counts;
   }
 
   /** Why this document gets no completions, whatever is typed in it; `undefined` when it does. */
@@ -102,6 +109,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Forgets every answer: another model would give others. */
   forget(): void {
+    this.#nextUp.drop();
     this.#cache.clear();
   }
 
@@ -111,6 +119,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionList | undefined> {
+    const askedMs = performance.now();
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (this.whyNot(document) !== undefined) return undefined;
     const settings = completionSettings(document);
@@ -120,15 +129,21 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
     const question = ask(document, position, context.selectedCompletionInfo);
     const remembered = this.#cache.find(question.seen);
-    if (remembered !== undefined) this.#counts = { ...this.#counts, fromMemory: this.#counts.fromMemory + 1 };
-    const drafts = remembered ?? (await this.#answer(document, question, token));
-    if (drafts === undefined || drafts.length === 0 || token.isCancellationRequested) return undefined;
+    const drafts = remembered?.drafts ?? (await this.#answer(document, question, token));
+    if (drafts === undefined || token.isCancellationRequested) return undefined;
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
-    return this.#list(offered, question, tabSize(editor));
+    const { prefix, suffix } = question.seen;
+    const texts = shownTexts(offered, { prefix, suffix, tabSize: tabSize(editor) });
+    if (settings.enable && settings.prepareNext) this.#prepare(document, question.seen, texts[0], editor);
+    const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
+    this.#tally.answered(source, texts.length > 0);
+    this.#activity.noted(`${source}: ${texts.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
+    return listOf(texts, question);
   }
 
   dispose(): void {
     this.#headStart.drop();
+    this.#nextUp.drop();
     this.#registrations.dispose();
   }
 
@@ -157,21 +172,43 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     return work.answer.finally(() => listening.dispose());
   }
 
-  #begin(document: vscode.TextDocument, question: Question): Underway<readonly Draft[] | undefined> {
+  #begin(document: vscode.TextDocument, question: EngineQuestion): Underway<readonly Draft[] | undefined> {
     const source = new vscode.CancellationTokenSource();
-    return { answer: this.#compute(document, question, source.token), cancel: () => source.cancel() };
+    const { token } = source;
+    const compute = () => this.#compute(document, question, token);
+    const prepared = question.isAhead === true ? undefined : this.#nextUp.take(question.seen);
+    token.onCancellationRequested(() => prepared?.cancel());
+    // what the engine had no time to prepare is asked for again, now that it is wanted
+    const answer = prepared?.answer.then((drafts) => drafts ?? (token.isCancellationRequested ? undefined : compute()));
+    return { answer: answer ?? compute(), cancel: () => source.cancel() };
+  }
+
+  /** Has the engine work on what follows the text on screen once that is accepted. */
+  #prepare(
+    document: vscode.TextDocument,
+    seen: Seen,
+    shown: ShownText | undefined,
+    editor: vscode.TextEditor | undefined,
+  ): void {
+    if (shown === undefined) return;
+    const indent = editor?.options.insertSpaces === false ? '\t' : ' '.repeat(tabSize(editor));
+    // The document is another than the one asked about, so its version and its cursor say nothing.
+    const ask = (next: Seen) => this.#begin(document, { seen: next, place: placeOf(document), isAhead: true });
+    this.#nextUp.shown({ seen, ...shown, indent }, ask);
   }
 
   async #compute(
     document: vscode.TextDocument,
-    { seen, place }: Question,
+    { seen, place, isAhead = false }: EngineQuestion,
     token: vscode.CancellationToken,
   ): Promise<readonly Draft[] | undefined> {
     const settings = completionSettings(document);
     const { prefixTokens, suffixTokens, promptMs, maxTokens, multiline, monitor, monitorMs } = settings;
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const started = performance.now();
-    this.#activity.working(++this.#inFlight > 0);
+    // What nobody waits for is no work that the user has to know of.
+    const waiting = isAhead ? 0 : 1;
+    this.#waiting(waiting);
     let outcome: Outcome | undefined;
     try {
       outcome = await this.#engine.complete(
@@ -191,42 +228,59 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
           document: place,
           monitor,
           monitorMs,
+          ahead: isAhead,
         },
         token,
       );
     } finally {
-      this.#activity.working(--this.#inFlight > 0);
+      this.#waiting(-waiting);
     }
-    if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
+    const latencyMs = performance.now() - started;
+    if (isAhead) {
+      const result = outcome?.outcome === 'done' ? `${outcome.drafts.length} prepared` : 'given up';
+      this.#activity.noted(`ahead: ${result} after ${latencyMs.toFixed(2)} ms`);
+    } else if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
     if (outcome?.outcome !== 'done') return undefined;
-    const { grammar, monitor: names } = outcome;
-    this.#activity.answered(document, { latencyMs: performance.now() - started, grammar, monitor: names });
-    this.#cache.store(seen, outcome.drafts);
-    return outcome.drafts;
+    const { drafts, grammar, monitor: names } = outcome;
+    this.#cache.store(seen, drafts, isAhead);
+    if (!isAhead) this.#activity.answered(document, { latencyMs, grammar, monitor: names });
+    return drafts;
   }
 
-  #list(drafts: readonly Draft[], question: Question, tab: number): vscode.InlineCompletionList | undefined {
-    const { seen, lead, start, end } = question;
-    const texts = shownTexts(drafts, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tab });
-    if (texts.length === 0) return undefined;
-    this.#counts = { ...this.#counts, shown: this.#counts.shown + 1 };
-    const items = texts.map(({ text, replaces }) => {
-      const item = new vscode.InlineCompletionItem(lead + text, new vscode.Range(start, end.translate(0, replaces)));
-      const accepted: AcceptedItem = { seen, text, lead, start };
-      item.command = { command: acceptedCommand, title: '', arguments: [accepted] };
-      return item;
-    });
-    return new vscode.InlineCompletionList(items);
+  #waiting(more: number): void {
+    this.#inFlight += more;
+    this.#activity.working(this.#inFlight > 0);
   }
 
   /** The editor waits for this to return; imports come when they come. */
   #accepted({ seen, text, lead, start }: AcceptedItem): void {
-    this.#counts = { ...this.#counts, accepted: this.#counts.accepted + 1 };
+    this.#tally.accepted();
+    this.#activity.noted('accepted');
     this.#cache.noteAccepted(seen, text);
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === seen.path);
     if (document === undefined || !completionSettings(document).autoImport) return;
     void autoImport(this.#engine, document, placeOf(document), { start, text: lead + text });
   }
+}
+
+function listOf(
+  texts: readonly ShownText[],
+  { seen, lead, start, end }: Question,
+): vscode.InlineCompletionList | undefined {
+  if (texts.length === 0) return undefined;
+  const items = texts.map(({ text, replaces }) => {
+    const item = new vscode.InlineCompletionItem(lead + text, new vscode.Range(start, end.translate(0, replaces)));
+    const accepted: AcceptedItem = { seen, text, lead, start };
+    item.command = { command: acceptedCommand, title: '', arguments: [accepted] };
+    return item;
+  });
+  return new vscode.InlineCompletionList(items);
+}
+
+/** Calls back in a moment, unless the returned function is called first. */
+function whenQuiet(run: () => void): () => void {
+  const timer = setTimeout(run, quietMs);
+  return () => clearTimeout(timer);
 }
 
 /** With an item selected in the suggestion list, the question is what follows once that item is in the document. */

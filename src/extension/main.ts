@@ -83,6 +83,11 @@ export function activate(context: vscode.ExtensionContext): void {
       if (reason !== lastFailure) channel.warn(`no completion: ${reason}`);
       lastFailure = reason;
     },
+    noted: (text) => {
+      channel.trace(text);
+      // counts have changed
+      refresh();
+    },
   });
 
   const status = new Status(menuCommand);
@@ -110,8 +115,9 @@ export function activate(context: vscode.ExtensionContext): void {
       restartEngine,
       showLog: () => channel.show(),
       trace: async () => {
-        const { shown, accepted, fromMemory } = ghostText.counts;
-        const counts = `this session: ${shown} shown, ${accepted} accepted, ${fromMemory} answered from memory`;
+        const { shown, accepted, fromMemory, followed, prepared } = ghostText.counts;
+        const next = `${prepared} of ${followed} next ones prepared`;
+        const counts = `this session: ${shown} shown, ${accepted} accepted, ${fromMemory} answered from memory, ${next}`;
         return `${(await engine.trace()) ?? vscode.l10n.t('The engine is not running.')}\n\n${counts}\n`;
       },
     }),

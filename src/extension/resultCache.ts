@@ -13,9 +13,14 @@ export interface Seen {
   readonly suffixIsCut?: boolean;
 }
 
-interface Entry {
-  readonly seen: Seen;
+/** An answer, and whether the engine gave it before anybody asked. */
+export interface Remembered {
   readonly drafts: readonly Draft[];
+  readonly isPrepared: boolean;
+}
+
+interface Entry extends Remembered {
+  readonly seen: Seen;
 }
 
 /** The last answers, most recently used first; bounded, and dropped with the editor window. */
@@ -29,27 +34,27 @@ export class ResultCache {
   }
 
   /** Keeps an answer; an empty list is an answer too ("nothing to say here"). */
-  store(seen: Seen, drafts: readonly Draft[]): void {
+  store(seen: Seen, drafts: readonly Draft[], isPrepared = false): void {
     const others = this.#entries.filter((entry) => !sameSeen(entry.seen, seen));
-    this.#entries = [{ seen, drafts }, ...others].slice(0, this.#capacity);
+    this.#entries = [{ seen, drafts, isPrepared }, ...others].slice(0, this.#capacity);
   }
 
   /**
    * The answer for exactly this place, or what is left of one given earlier along the way to it, in the order given then.
    * `undefined` when the engine has to be asked.
    */
-  find(seen: Seen): readonly Draft[] | undefined {
+  find(seen: Seen): Remembered | undefined {
     const exact = this.#entries.find((entry) => sameSeen(entry.seen, seen));
     if (exact !== undefined) {
       this.#touch(exact);
-      return exact.drafts;
+      return exact;
     }
     for (const entry of this.#entries) {
       if (!sameFile(entry.seen, seen) || !seen.prefix.startsWith(entry.seen.prefix)) continue;
       const drafts = entry.drafts.flatMap((draft) => remainder(entry.seen, draft, seen) ?? []);
       if (drafts.length === 0) continue;
       this.#touch(entry);
-      return drafts;
+      return { drafts, isPrepared: entry.isPrepared };
     }
     return undefined;
   }

@@ -19,6 +19,8 @@ export interface CompletionSettings {
   readonly autoImport: boolean;
   /** Whether files of the workspace that are like the document are read, for speed. */
   readonly readWorkspace: boolean;
+  /** Whether the engine works ahead on what follows the suggestion on screen. */
+  readonly prepareNext: boolean;
 }
 
 /** What the engine is started with; a change restarts it. `model` is empty for the embedded one. */
@@ -42,6 +44,7 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     monitorMs: read(configuration, 'monitorMs'),
     autoImport: read(configuration, 'autoImport'),
     readWorkspace: read(configuration, 'readWorkspace'),
+    prepareNext: read(configuration, 'prepareNext'),
   };
 }
 

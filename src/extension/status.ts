@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { GrammarCoverage, MonitorCoverage } from '../protocol/messages.ts';
 import type { Reason } from './eligibility.ts';
 import type { EngineState } from './engineClient.ts';
-import type { Answer, Counts } from './ghostText.ts';
+import type { Answer } from './ghostText.ts';
+import type { Counts } from './tally.ts';
 
 /** Everything the two items show. */
 export interface StatusFacts {
@@ -90,6 +91,8 @@ function detailsOf({ engine, lastLatencyMs, counts, answer, note }: StatusFacts)
   if (note !== undefined) details.push(note);
   if (lastLatencyMs !== undefined) details.push(vscode.l10n.t('last answer in {0} ms', Math.round(lastLatencyMs)));
   if (counts.shown > 0) details.push(vscode.l10n.t('{0} shown, {1} accepted', counts.shown, counts.accepted));
+  if (counts.followed > 0)
+    details.push(vscode.l10n.t('{0} of {1} next ones prepared', counts.prepared, counts.followed));
   details.push(vscode.l10n.t('nothing leaves this machine'));
   return details;
 }

@@ -84,6 +84,11 @@ export interface CompletionRequest {
   readonly sampling?: Sampling;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */
   readonly promptMs?: number;
+  /**
+   * Set where nobody waits for the answer yet, since the text is one that the document may come to have. The request gives way to
+   * every other, and is declined (`cancelled`) where it would cost the cache what the document's own text needs of it.
+   */
+  readonly ahead?: boolean;
 }
 
 /** One text the user may be shown. `text` goes in at the cursor and replaces `replaces` UTF-16 units after it. */

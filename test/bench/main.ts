@@ -1,6 +1,7 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
-// `--only speculation…` those of proposals. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// `--only speculation…` those of proposals, with `--only prepared` that of prepared suggestions in a real VS Code. The holes come
+// from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +21,7 @@ import { openOurs } from './ours.ts';
 import type { OursEngine } from './oursEngine.ts';
 import { openPeer, type Peer } from './peer.ts';
 import type { NextToken } from './peerMessages.ts';
+import { benchPrepared } from './prepared/run.ts';
 import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
 import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
@@ -45,6 +47,7 @@ const { values } = parseArgs({
     edits: { type: 'string', default: '10000' },
     holes: { type: 'string', default: '1000' },
     items: { type: 'string', default: '1200' },
+    sessions: { type: 'string', default: '12' },
   },
 });
 
@@ -60,7 +63,8 @@ type Whole =
   | 'mutants'
   | 'edits'
   | 'holes'
-  | 'items';
+  | 'items'
+  | 'sessions';
 
 function whole(name: Whole): number {
   const value = Number(values[name]);
@@ -71,7 +75,7 @@ function whole(name: Whole): number {
 /** What runs when nothing is asked for: everything but the peer by itself and the benches of grammars and monitors. */
 function chosenParts(): ReadonlySet<string> {
   const chosen = values.only ?? parts.filter((part) => part !== 'peer');
-  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts, ...speculationParts];
+  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts, ...speculationParts, 'prepared'];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
   return new Set(chosen);
@@ -199,6 +203,7 @@ async function main(): Promise<void> {
   });
   await runMonitorParts(chosen, { ...common, items: whole('items') });
   await runSpeculationParts(chosen, { ...common, holes: whole('holes') });
+  if (chosen.has('prepared')) await benchPrepared({ ...common, sessions: whole('sessions') });
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');

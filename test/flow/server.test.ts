@@ -117,6 +117,20 @@ describe('the engine process', () => {
       assert.equal((await readdir(storagePath)).filter((name) => name.endsWith('.tokens')).length, 1);
     }));
 
+  it('answers ahead of need when nothing else is asked, and drops that for anything else', async () => {
+    await start();
+    const typed = long.replace('‸', '‸;');
+    const next = requestFor(long.replace('‸\n', '1;\nconst next = ‸\n'), { ahead: true });
+    const outcomes = async (...asked: Promise<Outcome>[]) => (await Promise.all(asked)).map(({ outcome }) => outcome);
+    assert.deepEqual(await outcomes(ask(requestFor(long)), ask(next)), ['done', 'done']);
+    assert.deepEqual(await outcomes(ask(next), ask(requestFor(typed))), ['cancelled', 'done']);
+    assert.deepEqual(await outcomes(ask(requestFor(long)), ask(next), ask(requestFor(typed))), [
+      'cancelled',
+      'cancelled',
+      'done',
+    ]);
+  });
+
   it('says what is wrong with a model, and can be started again', async () => {
     await assert.rejects(start({ modelPath: `${embeddedModelPath}/none.gguf` }), /none\.gguf does not exist/);
     assert.deepEqual(await ask(requestFor('a‸')), { outcome: 'failed', reason: 'the engine was not started' });

@@ -19,7 +19,10 @@ export class Editor {
     await this.#pick('Control+p', `${name}:${line}:${column}`, name);
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);
     await this.page.waitForSelector('.editor-instance .monaco-editor.focused');
-    await this.#see('the cursor there', /^Ln (\d+), Col (\d+)/, `Ln ${line}, Col ${column}`);
+    await until('the cursor there', async () => {
+      const cursor = await this.cursor();
+      return cursor.line === line && cursor.column === column ? true : undefined;
+    });
   }
 
   /** Types as a user does, key by key. */
@@ -29,6 +32,13 @@ export class Editor {
 
   async press(key: string): Promise<void> {
     await this.page.keyboard.press(key);
+  }
+
+  /** Line and column of the cursor, both from 1. */
+  async cursor(): Promise<{ readonly line: number; readonly column: number }> {
+    const label = await this.page.textContent('.statusbar-item[id="status.editor.selection"]');
+    const [, line, column] = /^Ln (\d+), Col (\d+)/.exec(label ?? '') ?? [];
+    return { line: Number(line), column: Number(column) };
   }
 
   /** Runs a command of the palette by its full title. */
@@ -123,12 +133,5 @@ export class Editor {
     await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused[aria-label*=${JSON.stringify(row)}]`);
     await this.page.keyboard.press('Enter');
     await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
-  }
-
-  async #see(what: string, pattern: RegExp, wanted: string): Promise<void> {
-    await until(what, async () => {
-      const label = await this.page.textContent('.statusbar-item[id="status.editor.selection"]');
-      return pattern.exec(label ?? '')?.[0] === wanted ? true : undefined;
-    });
   }
 }

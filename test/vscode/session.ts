@@ -74,7 +74,8 @@ export class Session {
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     });
     const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
-    await page.goto(host.url);
+    // what the extension notes for those who read its log closely
+    await page.goto(`${host.url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
     await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
     return new Session(host, browser, page, profile, workspace);
   }

@@ -15,7 +15,7 @@ function draft(text: string, replaces = 0): Draft {
 
 /** What the cache answers at `marked`, as texts; a number after a slash is how much the text replaces. */
 function answer(cache: ResultCache, marked: string): readonly string[] | undefined {
-  return cache.find(at(marked))?.map(({ text, replaces }) => (replaces > 0 ? `${text}/${replaces}` : text));
+  return cache.find(at(marked))?.drafts.map(({ text, replaces }) => (replaces > 0 ? `${text}/${replaces}` : text));
 }
 
 describe('result cache', () => {
@@ -94,7 +94,7 @@ describe('result cache', () => {
         const fresh = new ResultCache();
         fresh.store(origin, [draft(text)]);
         const typed = text.slice(0, cut % (text.length + 1));
-        const found = fresh.find({ ...origin, prefix: before + typed })?.[0];
+        const found = fresh.find({ ...origin, prefix: before + typed })?.drafts[0];
         if (found === undefined) assert.equal(typed, text);
         else assert.equal(before + typed + found.text + after.slice(found.replaces), before + text + after);
       }),
