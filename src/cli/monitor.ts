@@ -51,7 +51,7 @@ export async function monitorReport(session: Session, request: CompletionRequest
   const context = gather(request);
   const prompt = renderPrompt(session, context, request);
   const place = await session.grammars.constrain({ ...context, healed: prompt.healed });
-  const { monitor, facts, coverage } = namesAt(session, prompt, request, place, signal);
+  const { monitor, facts, coverage } = namesAt(session, context, prompt, request, place, signal);
   const at = facts?.places.findLast((asked) => asked.site !== 'call');
   const nothing = {
     language: context.language,

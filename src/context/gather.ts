@@ -15,6 +15,8 @@ export interface Context {
   /** Whether they go to the start and the end of the file. */
   readonly prefixIsWhole: boolean;
   readonly suffixIsWhole: boolean;
+  /** All that the request has of its document: more than the model is shown. */
+  readonly whole: WholeText;
   /** What the document ends its lines with; completions are given back with it. */
   readonly lineEnd: '\n' | '\r\n';
   readonly reach: Reach;
@@ -26,8 +28,9 @@ const suffixWindow = 1 << 14;
 
 export function gather(request: CompletionRequest): Context {
   const lineEnd = usesCarriageReturns(request) ? '\r\n' : '\n';
-  const prefix = normalise(tailFromLineStart(request.prefix));
-  const suffix = normalise(request.suffix.slice(0, suffixWindow));
+  const whole = wholeText(request);
+  const prefix = tailFromLineStart(whole.before);
+  const suffix = whole.after.slice(0, suffixWindow).toWellFormed();
   const excerpts = (request.excerpts ?? []).map(({ path, text }) => ({ path, text: normalise(text) }));
   return {
     path: request.path,
@@ -36,14 +39,15 @@ export function gather(request: CompletionRequest): Context {
     excerpts,
     prefix,
     suffix,
-    prefixIsWhole: request.prefixIsCut !== true && request.prefix.length <= prefixWindow,
-    suffixIsWhole: request.suffixIsCut !== true && request.suffix.length <= suffixWindow,
+    prefixIsWhole: request.prefixIsCut !== true && prefix.length === whole.before.length,
+    suffixIsWhole: request.suffixIsCut !== true && suffix.length === whole.after.length,
+    whole,
     lineEnd,
     reach: reachAt(prefix, suffix, request),
   };
 }
 
-/** All that a request has of its document, with `\n` line ends: more than the model is shown. */
+/** All that a request has of its document, with `\n` line ends. */
 export interface WholeText {
   readonly before: string;
   readonly after: string;
@@ -51,7 +55,7 @@ export interface WholeText {
   readonly isWhole: boolean;
 }
 
-export function wholeText({ prefix, suffix, prefixIsCut, suffixIsCut }: CompletionRequest): WholeText {
+function wholeText({ prefix, suffix, prefixIsCut, suffixIsCut }: CompletionRequest): WholeText {
   const isWhole = prefixIsCut !== true && suffixIsCut !== true;
   return { before: normalise(prefix), after: normalise(suffix), isWhole };
 }

@@ -9,7 +9,7 @@ import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
-import { type Context, gather, opensBlock, startOfLine, wholeText } from '../context/gather.ts';
+import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
 import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
 import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
@@ -17,7 +17,6 @@ import type { DraftTask } from './decoding.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
-import type { DocumentText } from './speculation.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -60,11 +59,13 @@ export async function complete(
     const isAhead = request.ahead === true;
     if (isAhead && session.losing(prompt.tokens) > mostLost) return { outcome: 'cancelled' };
     session.promptLength = prompt.tokens.length;
-    const document = documentText(request);
-    if (!session.speculation.knows(document.key)) void session.speculation.learnDocument(document);
+    const { speculation } = session;
+    const speculates = request.speculate !== false;
+    const document = { key: request.document?.uri ?? request.path, ...context.whole };
+    if (speculates && !speculation.knows(document.key)) void speculation.learnDocument(document);
     const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
       place,
-      names: namesAt(session, prompt, request, place, signal),
+      names: namesAt(session, context, prompt, request, place, signal),
     }));
     const [{ place, names }, first] = await Promise.all([
       constrained,
@@ -74,7 +75,7 @@ export async function complete(
 
     const task = draftTask(context, prompt, names.monitor, place, request);
     const { facts } = names;
-    const recent = request.speculate === false ? undefined : recentTokens(session, document, prompt);
+    const recent = speculates ? recentTokens(session, context, prompt) : undefined;
     const waitMs = request.monitorMs ?? defaults.monitorMs;
     const decoded = await decodeDraft(
       session,
@@ -83,7 +84,7 @@ export async function complete(
       trace,
     );
     trace.note(namesNote(names, decoded));
-    if (!isAhead) void session.speculation.learnDocument(document);
+    if (speculates && !isAhead) void speculation.learnDocument(document);
     const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place, task));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
@@ -120,15 +121,11 @@ export async function complete(
   }
 }
 
-function documentText(request: CompletionRequest): DocumentText {
-  const { before, after } = wholeText(request);
-  return { key: request.document?.uri ?? request.path, before, after };
-}
-
 /** UTF-16 units before the cursor in which proposals look for what came before. */
 const recentLength = 400;
 
-function recentTokens({ tokenizer }: Session, { before }: DocumentText, { healed }: Prompt): readonly number[] {
+function recentTokens({ tokenizer }: Session, { whole }: Context, { healed }: Prompt): readonly number[] {
+  const { before } = whole;
   return tokenizer.encode(before.slice(0, before.length - healed.length).slice(-recentLength));
 }
 

@@ -3,7 +3,7 @@ import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
 import { DocumentMembers } from '../constraint/monitor/documentMembers.ts';
 import { Facts } from '../constraint/monitor/facts.ts';
 import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/monitor.ts';
-import { wholeText } from '../context/gather.ts';
+import type { Context } from '../context/gather.ts';
 import type { Prompt } from '../prompt/render.ts';
 import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
 import type { DecodedDraft } from './decodeDraft.ts';
@@ -19,6 +19,7 @@ export interface NamesPlace {
 /** The monitor of names; the names at the cursor are asked for at once. */
 export function namesAt(
   session: Session,
+  { whole }: Pick<Context, 'whole'>,
   { healed }: Prompt,
   request: CompletionRequest,
   { parser }: Pick<GrammarPlace, 'parser'>,
@@ -30,7 +31,7 @@ export function namesAt(
   if (document === undefined || request.monitor === false) return nameless('off');
   if (!oracle.knows(document, language)) return nameless('none');
   if (parser === undefined) return nameless('unsure');
-  const { before, after, isWhole } = wholeText(request);
+  const { before, after, isWhole } = whole;
   const start = before.slice(0, before.length - healed.length);
   // what is asked ahead of need is at no cursor: nobody works on it any longer once it is given up
   const cursor = request.ahead === true ? -1 : before.length;
