@@ -77,7 +77,9 @@ async function decodeAll(
         const { milliseconds, tokens } = await peer.decode(expected!.length);
         sum.tokens += tokens.length;
         sum.ms += milliseconds;
-        if (String(tokens.slice(0, expected!.length)) !== String(expected)) sum.others++;
+        // plain, it counts from the token that the prompt itself gave
+        const same = peer === plain ? [tokens.slice(0, -1), expected!.slice(1)] : [tokens, expected!];
+        if (String(same[0]) !== String(same[1])) sum.others++;
       }
     }
   }
