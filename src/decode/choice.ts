@@ -19,6 +19,11 @@ export interface Choice extends Pick<RankedToken, 'token' | 'logProb'> {
   readonly unfoundedMass: number;
 }
 
+/** The constraint is at odds with the model where less probability than this is legal, */
+const leastLegalMass = 0.01;
+/** or where what was passed over is so much more probable than the choice. */
+const mostAgainst = 30;
+
 /** Candidates passed over before giving up. */
 const candidateTries = 64;
 
@@ -33,6 +38,12 @@ export function choose(order: Iterable<RankedToken>, judge: (token: number) => V
     else unfoundedMass += Math.exp(logProb);
   }
   return { token: -1, logProb: Number.NEGATIVE_INFINITY, illegalMass, unfoundedMass };
+}
+
+/** Whether the constraint is at odds with the model. */
+export function isAtOdds({ token, logProb, illegalMass, unfoundedMass }: Choice): boolean {
+  if (token < 0 || 1 - illegalMass < leastLegalMass) return true;
+  return illegalMass > mostAgainst * (Math.exp(logProb) + unfoundedMass);
 }
 
 /** Share that the admitted among `tokens` have of what is not illegal; 1 where nothing is unfounded. */

@@ -49,6 +49,19 @@ export function chain(
   }
 }
 
+/** How many of `proposals` came true, now that `said` was chosen in their place; `calibration` learns from them. */
+export function settle(proposals: readonly Proposal[], said: readonly number[], calibration: Calibration): number {
+  let right = 0;
+  for (const proposal of proposals) {
+    if (right === said.length) break;
+    const isRight = said[right] === proposal.token;
+    calibration.learn(proposal, isRight);
+    if (!isRight) break;
+    right++;
+  }
+  return right;
+}
+
 function likeliest(followers: readonly Follower[], calibration: Calibration): Proposal | undefined {
   const guesses = followers.flatMap((follower) => {
     const guess = follower.guess();

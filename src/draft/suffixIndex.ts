@@ -1,6 +1,7 @@
 // Token sequences that were seen (documents, by key), and the places in them behind which a context stands. Places with the same
 // last two tokens are chained by hash, the newest first, as in a deflate window: adding is one step per token, and memory two
 // numbers.
+
 /** Stands between sequences and for what was removed; never matches. */
 const gap = -1;
 

@@ -93,6 +93,6 @@ async function verify(
   for (const [row, logits] of rows.entries()) {
     if (row > 0) at = at.child(proposed[row - 1]!);
     at.logits = logits;
-    session.speculation.learnNext(row === 0 ? tokens : [...tokens.slice(-1), ...proposed.slice(0, row)], logits);
   }
+  session.speculation.learnPass(tokens, proposed, rows);
 }

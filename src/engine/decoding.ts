@@ -5,7 +5,7 @@ import { openedBy } from '../constraint/brackets.ts';
 import type { ConstraintState } from '../constraint/constraint.ts';
 import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
-import { byProbability, type Choice, choose, type RankedToken, type Verdict } from '../decode/choice.ts';
+import { byProbability, type Choice, choose, isAtOdds, type RankedToken, type Verdict } from '../decode/choice.ts';
 import { logLegalMass } from '../decode/legalMass.ts';
 import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
@@ -17,11 +17,7 @@ import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgum
 import type { Fitted } from './overlap.ts';
 import type { Session } from './session.ts';
 
-/** The constraint is at odds with the model where less probability than this is legal, */
-const leastLegalMass = 0.01;
-/** or where what was passed over is so much more probable than the choice. */
-const mostAgainst = 30;
-/** Then the token before was the wrong one: so many are taken back. */
+/** Where the constraint is at odds with the model, the token before was the wrong one: so many are taken back. */
 const mostTakenBack = 3;
 /** At odds so many tokens in a row, the constraint gives way. */
 const patience = 3;
@@ -87,11 +83,6 @@ type Effect = 'illegal' | 'unfounded' | 'continues' | 'opens' | 'ends' | 'endsTo
 /** A choice, and among which tokens it was made. */
 interface PlacedChoice extends Choice {
   readonly place: ChoicePlace;
-}
-
-function isAtOdds({ token, logProb, illegalMass, unfoundedMass }: Choice): boolean {
-  if (token < 0 || 1 - illegalMass < leastLegalMass) return true;
-  return illegalMass > mostAgainst * (Math.exp(logProb) + unfoundedMass);
 }
 
 export class Decoding {

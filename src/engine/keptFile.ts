@@ -1,8 +1,8 @@
 // Values that outlive the engine: written whole or not at all, and read only if nothing is wrong with them.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
+import { writeWhole } from '../base/writeWhole.ts';
 
 /** A file, and what the meaning of its content depends on. */
 export interface KeptFile {
@@ -27,15 +27,12 @@ export async function readKept<T>({ path, version }: KeptFile): Promise<T | unde
 
 /** Keeps anything that can be cloned, readable by the user alone. False where the disk does not let it; what was kept stays then. */
 export async function writeKept<T>({ path, version }: KeptFile, value: T): Promise<boolean> {
-  const partial = `${path}.${process.pid}`;
   try {
     const content = serialize({ version, value });
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(partial, Buffer.concat([hashOf(content), content]), { mode: 0o600 });
-    await rename(partial, path);
+    const bytes = Buffer.concat([hashOf(content), content]);
+    await writeWhole(path, (partial) => writeFile(partial, bytes, { mode: 0o600 }));
     return true;
   } catch {
-    await rm(partial, { force: true }).catch(() => undefined);
     return false;
   }
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Calibration } from '../draft/calibration.ts';
 import { DocumentTokens } from '../draft/documentTokens.ts';
-import { type ChainLimits, chain, type Proposal } from '../draft/drafter.ts';
+import { type ChainLimits, chain, type Proposal, settle } from '../draft/drafter.ts';
 import { forcedFollower } from '../draft/forced.ts';
 import { PassCost } from '../draft/passCost.ts';
 import { Recycling } from '../draft/recycling.ts';
@@ -105,21 +105,16 @@ export class Speculation {
     return chain(used, this.#calibration, this.cost, limits);
   }
 
-  /** The model has said what comes behind `tokens`. */
-  learnNext(tokens: readonly number[], logits: RowLogits): void {
-    this.#recycling.learn(tokens.at(-2), tokens.at(-1)!, logits);
+  /** A pass has said what comes behind `tokens`, and behind each of the tokens proposed. */
+  learnPass(tokens: readonly number[], proposed: readonly number[], rows: readonly RowLogits[]): void {
+    const path = [...tokens.slice(-2), ...proposed];
+    const first = path.length - proposed.length - 1;
+    for (const [row, logits] of rows.entries())
+      this.#recycling.learn(path[first + row - 1], path[first + row]!, logits);
   }
 
   /** How many of `proposals` came true, now that `said` was chosen in their place. */
   learnOutcome(proposals: readonly Proposal[], said: readonly number[]): number {
-    let right = 0;
-    for (const proposal of proposals) {
-      if (right === said.length) break;
-      const isRight = said[right] === proposal.token;
-      this.#calibration.learn(proposal, isRight);
-      if (!isRight) break;
-      right++;
-    }
-    return right;
+    return settle(proposals, said, this.#calibration);
   }
 }

@@ -58,10 +58,7 @@ describe('the extension in a real VS Code', function () {
 
   afterEach(async function () {
     await session.set(on);
-    const { state, title } = this.currentTest ?? {};
-    if (state !== 'failed') return;
-    await session.picture(`failed: ${title}`.replaceAll(/\W+/g, '-'));
-    console.log(await session.log());
+    await session.witness(this.currentTest);
   });
 
   after(async () => {

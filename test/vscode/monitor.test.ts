@@ -67,10 +67,7 @@ describe('names that the project has, in a real VS Code', function () {
 
   afterEach(async function () {
     await session.set(patient);
-    const { state, title } = this.currentTest ?? {};
-    if (state !== 'failed') return;
-    await session.picture(`failed: ${title}`.replaceAll(/\W+/g, '-'));
-    console.log(await session.log());
+    await session.witness(this.currentTest);
   });
 
   after(async () => {

@@ -34,10 +34,7 @@ describe('what follows a suggestion, in a real VS Code', function () {
 
   afterEach(async function () {
     await session.set(on);
-    const { state, title } = this.currentTest ?? {};
-    if (state !== 'failed') return;
-    await session.picture(`failed: ${title}`.replaceAll(/\W+/g, '-'));
-    console.log(await session.log());
+    await session.witness(this.currentTest);
   });
 
   after(async () => session?.stop());

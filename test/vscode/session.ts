@@ -97,6 +97,13 @@ export class Session {
     return (await Promise.all(paths.map((path) => readFile(join(logs, path), 'utf8')))).join('');
   }
 
+  /** Keeps a picture and prints the log, if the test that has just ended failed. */
+  async witness(test: { readonly state?: string | undefined; readonly title: string } | undefined): Promise<void> {
+    if (test?.state !== 'failed') return;
+    await this.picture(`failed: ${test.title}`.replaceAll(/\W+/g, '-'));
+    console.log(await this.log());
+  }
+
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.host.stop();

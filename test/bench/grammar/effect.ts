@@ -5,11 +5,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openGrammar } from '../../../src/constraint/grammar/languages.ts';
 import { openSyntax, type Syntax } from '../../../src/constraint/grammar/syntaxTree.ts';
-import { complete } from '../../../src/engine/complete.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
 import type { Session } from '../../../src/engine/session.ts';
-import type { Draft, Outcome } from '../../../src/protocol/messages.ts';
+import type { Draft } from '../../../src/protocol/messages.ts';
 import { grammarsPath } from '../../support/built.ts';
+import { completed } from '../completed.ts';
 import { readCorpus, repositoryRoot } from '../corpus.ts';
 import { cutHoles } from '../holes.ts';
 import { type Item, toJsonLines } from '../items.ts';
@@ -84,12 +84,7 @@ export async function benchEffect({ holes, seed, modelPath, threads, print }: Gr
 async function answer(session: Session, item: Item, grammar: boolean): Promise<Run> {
   const { path: file, language, prefix, suffix, kind } = item;
   const request = { path: file, language, prefix, suffix, grammar, multiline: reachOf(kind), ...budget };
-  const outcome: Outcome = await complete(
-    session,
-    { ...request, maxTokens: maxTokens[kind] },
-    { signal: new AbortController().signal },
-  );
-  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
+  const outcome = await completed(session, { ...request, maxTokens: maxTokens[kind] });
   const [draft] = outcome.drafts;
   const { emitted, interventions, constraintMs, constraintChecks, passes } = outcome.counters;
   const { firstDraftMs, contextMs, prefillMs } = outcome.timings;

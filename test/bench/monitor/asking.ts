@@ -2,12 +2,12 @@
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { complete } from '../../../src/engine/complete.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
 import { Session } from '../../../src/engine/session.ts';
 import type { Oracle } from '../../../src/language/oracle.ts';
 import type { DocumentPlace, MonitorCoverage } from '../../../src/protocol/messages.ts';
 import { grammarsPath } from '../../support/built.ts';
+import { completed } from '../completed.ts';
 import { repositoryRoot } from '../corpus.ts';
 import type { HoleKind, Item } from '../items.ts';
 import type { Shown } from './facts.ts';
@@ -49,8 +49,7 @@ export async function ask(session: Session, project: Project, item: Item, asking
   const multiline = kind === 'block' || kind === 'call' ? 'block' : 'line';
   const request = { path: file, language, prefix, suffix, multiline, maxTokens: maxTokens[kind], ...budget } as const;
   const facts = { document: documentOf(project, item), monitor, ...(monitorMs === undefined ? {} : { monitorMs }) };
-  const outcome = await complete(session, { ...request, ...facts }, { signal: new AbortController().signal });
-  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
+  const outcome = await completed(session, { ...request, ...facts });
   const [draft] = outcome.drafts;
   const { monitorQueries, monitorMs: waitedMs, monitorHits, monitorReleased } = outcome.counters;
   return {

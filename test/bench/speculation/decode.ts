@@ -121,10 +121,10 @@ async function decode(
     const rows = await session.verify(tokens, proposed, signal);
     const from = said.length;
     for (const [row, logits] of rows.entries()) {
-      speculation.learnNext(row === 0 ? tokens : [...tokens.slice(-1), ...proposed.slice(0, row)], logits);
       if (row === said.length - from) said.push(logits.topIds[0]!);
       if (said.at(-1) !== proposed[row]) break;
     }
+    speculation.learnPass(tokens, proposed, rows);
     speculation.learnOutcome(proposals, said.slice(from));
     sum.passes++;
     sum.rows += rows.length;

@@ -1,9 +1,9 @@
 // Whether proposals change anything but speed: the same holes with them and without, under every combination of grammar and
 // monitors in turns, the most probable tokens and, for some, drawn ones.
 import { pathToFileURL } from 'node:url';
-import { complete } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
-import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
+import type { CompletionRequest } from '../../../src/protocol/messages.ts';
+import { completed } from '../completed.ts';
 import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 import { documentOf, withOracle, withSession } from '../monitor/asking.ts';
@@ -55,8 +55,8 @@ export async function benchEquality(options: SpeculationOptions): Promise<void> 
   print(`\nwith proposals and without, ${holes.length} holes\n${drawTable(header, rows)}`);
 
   async function compare(session: Session, request: CompletionRequest, name: string): Promise<void> {
-    const plain = await ask(session, { ...request, speculate: false });
-    const quick = await ask(session, request);
+    const plain = await completed(session, { ...request, speculate: false });
+    const quick = await completed(session, request);
     const tally = tallies.get(name) ?? { holes: 0, tokens: 0, passesPlain: 0, passes: 0, others: 0 };
     tallies.set(name, tally);
     tally.holes++;
@@ -100,13 +100,4 @@ function requestOf(
   const path = pathToFileURL(absolutePath(project, item.path)).href;
   const document = documentOf(project, item);
   return { path, language, prefix, suffix, multiline, document, monitorMs: patienceMs, ...constraints, ...budget };
-}
-
-async function ask(
-  session: Session,
-  request: CompletionRequest,
-): Promise<Extract<Outcome, { readonly outcome: 'done' }>> {
-  const outcome = await complete(session, request, { signal: new AbortController().signal });
-  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
-  return outcome;
 }

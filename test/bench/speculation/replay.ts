@@ -2,7 +2,7 @@
 // an index over the rest of the file and the package's other files, and no model.
 import { mean } from 'simple-statistics';
 import { Calibration } from '../../../src/draft/calibration.ts';
-import { chain } from '../../../src/draft/drafter.ts';
+import { chain, settle } from '../../../src/draft/drafter.ts';
 import { mostRows, PassCost } from '../../../src/draft/passCost.ts';
 import { Recycling } from '../../../src/draft/recycling.ts';
 import type { Follower, SourceName } from '../../../src/draft/source.ts';
@@ -158,13 +158,7 @@ function replay(
       const most = Math.min(rows - 1, end - next - 1);
       const proposals = chain(followers, calibration, cost, { most, admits: () => true });
       tally.lookMs += performance.now() - startMs;
-      let right = 0;
-      for (const proposal of proposals) {
-        const isRight = tokens[next + right] === proposal.token;
-        calibration.learn(proposal, isRight);
-        if (!isRight) break;
-        right++;
-      }
+      const right = settle(proposals, tokens.slice(next, end), calibration);
       for (let said = next; said <= next + right; said++) learn(recycling, tokens, said);
       next += right + 1;
       tally.tokens += right + 1;

@@ -4,10 +4,10 @@
 import { quantile } from 'simple-statistics';
 import { mostRows } from '../../../src/draft/passCost.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
-import { complete } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Speculation } from '../../../src/engine/speculation.ts';
-import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
+import type { CompletionRequest } from '../../../src/protocol/messages.ts';
+import { type Completed, completed } from '../completed.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
@@ -21,7 +21,7 @@ type Answered = Variant & { readonly answers: Answer[] };
 interface Answer {
   readonly item: Item;
   readonly shown: string;
-  readonly counters: Extract<Outcome, { outcome: 'done' }>['counters'];
+  readonly counters: Completed['counters'];
   /** From the end of the prompt on. */
   readonly decodeMs: number;
   readonly firstDraftMs: number;
@@ -57,11 +57,11 @@ async function answerAll(session: Session, work: readonly Workspace[]): Promise<
   return variants;
 }
 
-function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Outcome> {
+function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Completed> {
   const { path: file, language, prefix, suffix, kind } = item;
   const multiline = kind === 'block' ? 'block' : 'line';
   const request = { path: file, language, prefix, suffix, multiline, ...limits, ...changes } as const;
-  return complete(session, request, { signal: new AbortController().signal });
+  return completed(session, request);
 }
 
 async function answer(session: Session, item: Item, { name, speculation }: Variant): Promise<Answer> {
@@ -69,7 +69,6 @@ async function answer(session: Session, item: Item, { name, speculation }: Varia
   // the document has been open for a while
   await speculation.learnDocument({ key: item.path, before: item.prefix, after: item.suffix });
   const outcome = await ask(session, item, { speculate: name !== 'none' });
-  if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
   const { drafts, counters, timings } = outcome;
   const { firstDraftMs, contextMs, prefillMs } = timings;
   const shown = JSON.stringify(drafts);

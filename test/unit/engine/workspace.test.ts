@@ -169,7 +169,7 @@ describe('what is kept in a file', () => {
     ] as const)
       learnt.cost.learn(rows, ms);
     const logits = { topIds: Int32Array.of(7), topLogits: Float32Array.of(0), logSumExp: Float32Array.of(0) };
-    learnt.learnNext([5, 6], logits);
+    learnt.learnPass([5, 6], [], [logits]);
     await experience('1').keep(learnt);
     const place = { context: [5, 6], forced: '', most: 4, admits: () => true };
 

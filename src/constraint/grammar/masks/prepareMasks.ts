@@ -1,10 +1,11 @@
 // Partitions ahead of use: taken from a file that an earlier process left, and what is missing made a few milliseconds at a time while
 // the event loop has other things to do, then left in a file for the next.
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
+import { writeWhole } from '../../../base/writeWhole.ts';
 import type { GrammarMasks } from './masks.ts';
 import type { Partitions, WaitingPartition } from './partitions.ts';
 import type { LexerPartition, ScannerPartition } from './partitionTree.ts';
@@ -36,14 +37,7 @@ export async function prepareMasks(masks: GrammarMasks, folder: string, signal?:
   const isWhole = await readBranches(file, partitions, signal);
   if (isWhole) return;
   await inSlices(partitions.ahead(), signal);
-  await mkdir(folder, { recursive: true });
-  const partial = `${file}.${process.pid}`;
-  try {
-    await writeBranches(partial, partitions, signal);
-    await rename(partial, file);
-  } finally {
-    await rm(partial, { force: true });
-  }
+  await writeWhole(file, (partial) => writeBranches(partial, partitions, signal));
 }
 
 async function inSlices<Made>(steps: Steps<Made>, signal: AbortSignal | undefined): Promise<Made> {
