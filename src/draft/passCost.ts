@@ -28,7 +28,13 @@ export class PassCost {
     return this.#costs.some((cost, rows) => rows > 1 && cost > 0);
   }
 
-  /** A pass over `rows` rows took `ms` milliseconds. */
+  /** A pass over `rows` rows takes `ms` milliseconds, by a measurement made for it; over a single row first. */
+  measure(rows: number, ms: number): void {
+    if (rows === 1) this.#rowMs = ms;
+    else if (this.#rowMs !== undefined) this.#costs[rows] = ms / this.#rowMs;
+  }
+
+  /** A pass over `rows` rows took `ms` milliseconds among others: it moves what is known, or what was supposed. */
   learn(rows: number, ms: number): void {
     if (rows < 1 || rows > mostRows) return;
     if (this.#rowMs === undefined) {
@@ -36,7 +42,7 @@ export class PassCost {
       return;
     }
     const cost = ms / this.#rowMs;
-    if (rows > 1) this.#costs[rows] = this.#costs[rows] === 0 ? cost : mean(this.#costs[rows]!, cost);
+    if (rows > 1) this.#costs[rows] = mean(this.#costs[rows] || this.of(rows), cost);
     // a slow pass is an accident, a slow machine is slow for all
     this.#rowMs = mean(this.#rowMs, Math.min(ms / this.of(rows), 2 * this.#rowMs));
   }

@@ -125,7 +125,7 @@ export class Session {
         leastMs = Math.min(leastMs, performance.now() - startMs);
         this.model.cache.truncate(length);
       }
-      this.speculation.cost.learn(rows, leastMs);
+      this.speculation.cost.measure(rows, leastMs);
     }
   }
 

@@ -60,7 +60,7 @@ export async function ask(session: Session, project: Project, item: Item, asking
   };
 }
 
-/** Runs `work` with a session of the model that is benchmarked. */
+/** Runs `work` with a warm session of the model that is benchmarked. */
 export async function withSession<T>(
   options: Pick<MonitorOptions, 'modelPath' | 'threads' | 'print'>,
   work: (session: Session) => Promise<T>,
@@ -70,6 +70,7 @@ export async function withSession<T>(
   const onProblem = (problem: string): void => print(problem);
   const session = await openSession({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem });
   try {
+    await session.warmUp();
     return await work(session);
   } finally {
     await session.close();

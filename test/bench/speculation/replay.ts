@@ -47,7 +47,7 @@ class MeasuredCost extends PassCost {
       [8, 1.66],
       [16, 2.57],
     ] as const)
-      this.learn(rows, cost);
+      this.measure(rows, cost);
   }
 }
 

@@ -37,7 +37,7 @@ function groups(files: readonly SourceFile[]): SourceFile[][] {
   return [...new Set(files.map(({ group }) => group))].map((group) => files.filter((file) => file.group === group));
 }
 
-/** A way to propose; each learns from its own past alone. */
+/** A way to propose; each learns from its own past alone, and the cost of rows from all. */
 export interface Variant {
   readonly name: string;
   readonly speculation: Speculation;
@@ -46,12 +46,12 @@ export interface Variant {
 }
 
 export function variant(
-  { tokenizer, model }: Session,
+  { tokenizer, model, speculation: { cost } }: Session,
   name: string,
   sources: readonly SourceName[],
   hasWorkspace: boolean,
 ): Variant {
-  const speculation = new Speculation(tokenizer, model.config.vocabulary);
+  const speculation = new Speculation(tokenizer, model.config.vocabulary, cost);
   speculation.sources = new Set(sources);
   return { name, speculation, hasWorkspace };
 }

@@ -12,7 +12,7 @@ import { type RowLogits, topCount } from '../../../src/model/model.ts';
 /** Costs as measured: a row's share of a pass over one. */
 function costing(rowShare: number): PassCost {
   const cost = new PassCost();
-  for (let i = 0; i < 50; i++) for (const rows of [1, 2, 4, 8, 16]) cost.learn(rows, 10 * (1 + rowShare * (rows - 1)));
+  for (const rows of [1, 2, 4, 8, 16]) cost.measure(rows, 10 * (1 + rowShare * (rows - 1)));
   return cost;
 }
 
@@ -109,6 +109,12 @@ describe('the cost of a pass', () => {
     const cost = costing(0.2);
     assert.ok(Math.abs(cost.of(8) - 2.4) < 0.1, String(cost.of(8)));
     assert.ok(Math.abs(cost.of(6) - 2) < 0.1, String(cost.of(6)));
+  });
+
+  it('is not what one slow pass over a new number of rows took', () => {
+    const cost = costing(0.2);
+    cost.learn(6, 60);
+    assert.ok(cost.of(6) < 2.5, String(cost.of(6)));
   });
 
   it('is relative: a slower machine, or a longer context, changes nothing', () => {
