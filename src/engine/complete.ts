@@ -7,6 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { Trace } from '../base/trace.ts';
 import { both } from '../constraint/constraint.ts';
 import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
+import type { Facts } from '../constraint/monitor/facts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
@@ -17,6 +18,7 @@ import type { DraftTask } from './decoding.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
 import { Cancelled, type Session } from './session.ts';
+import { vouchersFor } from './vouchers.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -39,6 +41,8 @@ export interface CompletionOptions {
   readonly queueMs?: number;
   /** Filled with the request's spans. */
   readonly trace?: Trace;
+  /** Told the answer with the first draft alone as soon as that is there, where more are wanted. */
+  readonly onFirst?: (outcome: Outcome) => void;
 }
 
 /** Completes one request on `session`. Never throws for what a document or a user can cause. */
@@ -85,7 +89,7 @@ export async function complete(
     );
     trace.note(namesNote(names, decoded));
     if (speculates && !isAhead) void speculation.learnDocument(document);
-    const drafts = trace.spanSync('rank', () => rank(session, decoded, context, place, task));
+    const drafts = trace.spanSync('rank', () => rank(session, decoded, { context, place, facts, task }));
     const totalMs = performance.now() - startMs;
     const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
       decoded;
@@ -202,26 +206,29 @@ function draftTask(
   };
 }
 
+/** What decoded texts are held against. */
+interface Held {
+  readonly context: Context;
+  readonly place: ConstrainedPlace;
+  readonly facts: Facts | undefined;
+  readonly task: DraftTask;
+}
+
 /** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
-function rank(
-  session: Session,
-  decoded: DecodedDraft,
-  context: Context,
-  place: ConstrainedPlace,
-  { sampling }: DraftTask,
-): readonly Draft[] {
-  const vouchedFor = place.vouches && !decoded.relaxed;
+function rank(session: Session, decoded: DecodedDraft, { context, place, facts, task }: Held): readonly Draft[] {
+  const { language, prefix, suffix, lineEnd } = context;
+  const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
   let tries = 0;
-  for (const { text, replaces, logProb, logLegalMass } of decoded.endings) {
-    if (text.trim() === '' || repeatsSuffix(text, context.suffix) || ++tries > validations) return [];
+  for (const { text, said, replaces, logProb, logLegalMass } of decoded.endings) {
+    if (text.trim() === '' || repeatsSuffix(text, suffix) || ++tries > validations) return [];
     if (!place.accepts(text, replaces)) {
-      const { language, prefix, suffix } = context;
-      if (vouchedFor) session.keepCase({ language, prefix, suffix, draft: text, replaces });
+      if (place.vouches && !decoded.relaxed) session.keepCase({ language, prefix, suffix, draft: text, replaces });
       continue;
     }
-    const inserted = context.lineEnd === '\n' ? text : text.replaceAll('\n', context.lineEnd);
-    const drawn = sampling === undefined ? {} : { logLegalMass };
-    return [{ text: inserted, replaces, logProb, ...drawn, tokens: decoded.emitted, verified: true }];
+    const inserted = lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
+    const drawn = task.sampling === undefined ? {} : { logLegalMass };
+    const vouchers = vouchersFor(session, said, { isGrammatical, facts });
+    return [{ text: inserted, replaces, logProb, ...drawn, tokens: decoded.emitted, verified: true, vouchers }];
   }
   return [];
 }

@@ -14,7 +14,10 @@ export interface Said {
 }
 
 /** What a draft may be cut to. */
-export interface Ending extends Fitted, Pick<Said, 'logProb' | 'logLegalMass'> {}
+export interface Ending extends Fitted, Pick<Said, 'logProb' | 'logLegalMass'> {
+  /** The text with the characters before it that stand in the document already. */
+  readonly said: string;
+}
 
 /** What the beginning and the end of a draft are held to. */
 export interface EndingRules {
@@ -50,7 +53,7 @@ export function endingAt(
   const more = text.slice(step.text.length, length);
   const mayEnd = step.state.afterText(more)?.mayStop(fitted.replaces) && step.monitor.mayEndWith(more, fitted.replaces);
   const { logProb, logLegalMass } = step;
-  return mayEnd ? { ...fitted, logProb, logLegalMass } : undefined;
+  return mayEnd ? { ...fitted, said: text.slice(0, length), logProb, logLegalMass } : undefined;
 }
 
 const wordCharacter = /[\p{L}\p{N}_$\uD800-\uDFFF]/u;

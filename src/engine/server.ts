@@ -6,6 +6,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
+  ProgressType,
 } from 'vscode-jsonrpc/node';
 import { Trace } from '../base/trace.ts';
 import {
@@ -34,6 +35,8 @@ const progressMs = 100;
 const restMs = 4;
 /** What was learnt is kept so often. */
 const keepAfterMs = 60_000;
+
+const firstDraft = new ProgressType<Outcome>();
 
 /** Serves `connection` until it closes. */
 function serve(connection: MessageConnection): void {
@@ -101,7 +104,10 @@ function serve(connection: MessageConnection): void {
       if (controller.signal.aborted) return { outcome: 'cancelled' };
       const trace = new Trace('complete');
       const queueMs = performance.now() - receivedMs;
-      const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace });
+      const onFirst = (first: Outcome): void => {
+        if (request.firstAs !== undefined) void connection.sendProgress(firstDraft, request.firstAs, first);
+      };
+      const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace, onFirst });
       if (outcome.outcome !== 'cancelled' && !isAhead) lastTrace = trace;
       keepLater(session);
       if (outcome.outcome === 'failed') log('error', outcome.reason);

@@ -69,6 +69,13 @@ export class Speculation {
     return this.#open.has(key);
   }
 
+  /** Whether `tokens` stand like this somewhere, with something behind them. */
+  hasSeen(tokens: readonly number[]): boolean {
+    return [this.#open, this.workspace].some((index) =>
+      index.find(tokens).some(({ length }) => length === tokens.length),
+    );
+  }
+
   /** Learns a document, a slice of time after another, unless another comes first. */
   async learnDocument({ key, before, after }: DocumentText): Promise<void> {
     const mine = ++this.#newest;

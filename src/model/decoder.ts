@@ -87,20 +87,32 @@ export class Decoder implements Model {
     const count = rows.tokens.length / width;
     if (count < 1 || !Number.isInteger(count))
       throw new RangeError(`${rows.tokens.length} tokens do not make rows of ${width}`);
+    if (rows.parents !== undefined && rows.parents.length !== count)
+      throw new RangeError(`${rows.parents.length} parents for ${count} rows`);
     const stranger = rows.tokens.find((token) => !(token >= 0 && token < this.config.vocabulary));
     if (stranger !== undefined) throw new RangeError(`token ${stranger} is not in the vocabulary`);
     const past = this.cache.length;
     const total = past + count;
     if (total > this.cache.maxLength)
       throw new RangeError(`${total} tokens exceed the context of ${this.cache.maxLength}`);
-    const depths = rowDepths(count, rows.parents);
+    const { slots } = this.cache;
+    slots.append(rows.parents ?? Array.from({ length: count }, (_, row) => past + row - 1));
+    try {
+      return await this.#run(rows, past, count);
+    } finally {
+      // whatever went wrong has left no keys and values
+      slots.truncate(this.cache.length);
+    }
+  }
+
+  async #run(rows: Rows, past: number, count: number): Promise<RowLogits> {
+    const width = rows.mixture?.width ?? 1;
     const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
     // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
     const asked = wanted.length > 0 ? wanted : [count - 1];
     const shares = rows.mixture?.weights ?? new Float32Array(count).fill(1);
     const attended = Math.max(leastAttended, count);
     const end = past + attended;
-    const bias = this.#bias(attended, past, count > 1 ? rows.parents : undefined);
     const feeds: Record<string, Tensor> = {
       [ports.tokens]: integers(rows.tokens, [count, width]),
       [ports.weights]: new Tensor('float32', shares, [count, width]),
@@ -108,8 +120,8 @@ export class Decoder implements Model {
         Array.from({ length: attended }, (_, i) => Math.min(i, count - 1)),
         [attended],
       ),
-      [ports.positions]: new Tensor('int64', this.#positions(past, depths, attended), [end]),
-      [ports.bias]: new Tensor('float32', bias, [1, 1, attended, end]),
+      [ports.positions]: new Tensor('int64', this.#positions(past, count, attended), [end]),
+      [ports.bias]: new Tensor('float32', this.#bias(past, count, attended), [1, 1, attended, end]),
       [ports.lastIndex]: new Tensor('int32', Int32Array.of(end - 1), [1]),
       [ports.totalLength]: new Tensor('int32', Int32Array.of(end), []),
       [ports.rows]: integers(asked, [asked.length]),
@@ -139,27 +151,30 @@ export class Decoder implements Model {
     await this.#session.release();
   }
 
-  /** [T, S] zeros for a chain (causality is the operator's own); for a tree what is not an ancestor is masked. */
-  #bias(count: number, past: number, parents: readonly number[] | undefined): Float32Array {
-    const total = past + count;
-    if (parents === undefined) {
-      if (this.#zeros.length < count * total) this.#zeros = new Float32Array(count * total);
-      return this.#zeros.subarray(0, count * total);
+  /** [T, S]: zeros for a chain (causality is the operator's own); in a tree, what is not on a row's path is masked. */
+  #bias(past: number, count: number, attended: number): Float32Array {
+    const { slots } = this.cache;
+    const total = past + attended;
+    if (slots.chainLength === past + count) {
+      if (this.#zeros.length < attended * total) this.#zeros = new Float32Array(attended * total);
+      return this.#zeros.subarray(0, attended * total);
     }
-    const bias = new Float32Array(count * total);
+    const bias = new Float32Array(attended * total);
     for (let row = 0; row < count; row++) {
-      bias.fill(masked, row * total + past, (row + 1) * total);
-      for (let ancestor = row; ancestor >= 0; ancestor = parents[ancestor]!) bias[row * total + past + ancestor] = 0;
+      const { branch, chainEnd } = slots.path(past + row);
+      bias.fill(masked, row * total + chainEnd + 1, (row + 1) * total);
+      for (const slot of branch) bias[row * total + slot] = 0;
     }
     return bias;
   }
 
-  /** [S]: slots hold positions in order, but for the rows of a tree, which count from the cache's end by depth. */
-  #positions(past: number, depths: readonly number[], attended: number): BigInt64Array {
+  /** [S]: slots hold positions in order, but for new ones in a tree, which are as far along as their paths are long. */
+  #positions(past: number, count: number, attended: number): BigInt64Array {
+    const { slots } = this.cache;
     const inOrder = this.#slots.subarray(0, past + attended);
-    if (depths.every((depth, row) => depth === row)) return inOrder;
+    if (slots.chainLength === past + count) return inOrder;
     const positions = inOrder.slice();
-    for (const [row, depth] of depths.entries()) positions[past + row] = BigInt(past + depth);
+    for (let slot = past; slot < past + count; slot++) positions[slot] = BigInt(slots.depth(slot));
     return positions;
   }
 
@@ -176,14 +191,3 @@ export class Decoder implements Model {
 
 const integers = (values: readonly number[], dims: readonly number[]): Tensor =>
   new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
-
-/** Distance of each row from the last cached token, less one. */
-function rowDepths(count: number, parents: readonly number[] | undefined): number[] {
-  const depths: number[] = [];
-  for (let row = 0; row < count; row++) {
-    const parent = parents === undefined ? row - 1 : parents[row];
-    if (parent === undefined || parent >= row || parent < -1) throw new RangeError(`row ${row} has parent ${parent}`);
-    depths.push(parent < 0 ? 0 : depths[parent]! + 1);
-  }
-  return depths;
-}

@@ -2,6 +2,7 @@
 // returns only the new rows and they are appended here: a step costs its own rows, and a rewind is a smaller length.
 import type { DecoderConfig } from './format/weights.ts';
 import type { TokenCache } from './model.ts';
+import { SlotTree } from './slotTree.ts';
 
 /** Capacity grows in steps: attention copies the whole capacity, so it should stay close to the length. */
 const growthStep = 256;
@@ -11,10 +12,10 @@ export class KvCache implements TokenCache {
   readonly #maxLength: number;
   #capacity = 0;
   #length = 0;
+  /** Which token follows which. */
+  readonly slots = new SlotTree();
   /** [2 · layers] of [kvHeads, capacity, headSize]: keys, then values, of each layer. */
   #buffers: Float32Array[] = [];
-  /** Where the rows of the last append start: what `keep` counts from. */
-  #appendedAt = 0;
 
   constructor(config: DecoderConfig, maxLength: number) {
     this.#config = config;
@@ -44,10 +45,10 @@ export class KvCache implements TokenCache {
     if (length < 0 || length > this.#length)
       throw new RangeError(`cannot truncate ${this.#length} tokens to ${length}`);
     this.#length = length;
-    this.#appendedAt = Math.min(this.#appendedAt, length);
+    this.slots.truncate(length);
   }
 
-  /** Appends `rows` tokens from [2 · layers, kvHeads, rows, headSize]. */
+  /** Appends the keys and values of `rows` tokens, [2 · layers, kvHeads, rows, headSize]. */
   append(newRows: Float32Array, rows: number): void {
     const { kvHeads, headSize } = this.#config;
     const needed = this.#length + rows;
@@ -58,24 +59,7 @@ export class KvCache implements TokenCache {
     for (const buffer of this.#buffers)
       for (let head = 0; head < kvHeads; head++, from += chunk)
         buffer.set(newRows.subarray(from, from + chunk), (head * this.#capacity + this.#length) * headSize);
-    this.#appendedAt = this.#length;
     this.#length = needed;
-  }
-
-  keep(path: readonly number[]): void {
-    const { kvHeads, headSize } = this.#config;
-    const base = this.#appendedAt;
-    for (const [to, from] of path.entries())
-      if (from < to || base + from >= this.#length) throw new RangeError(`row ${from} cannot be kept at place ${to}`);
-    for (const [to, from] of path.entries()) {
-      if (from === to) continue;
-      for (const buffer of this.#buffers)
-        for (let head = 0; head < kvHeads; head++) {
-          const start = (head * this.#capacity + base) * headSize;
-          buffer.copyWithin(start + to * headSize, start + from * headSize, start + (from + 1) * headSize);
-        }
-    }
-    this.#length = base + path.length;
   }
 
   #grow(needed: number): void {

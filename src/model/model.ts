@@ -4,15 +4,15 @@ import type { DecoderConfig } from './format/weights.ts';
 /** How many of the highest logits a row yields. */
 export const topCount = 64;
 
-/** Rows for one forward pass. They follow the cached tokens, as a chain or, with `parents`, as a tree. */
+/** Rows for one forward pass. They follow the last cached token as a chain, or with `parents` as a tree. */
 export interface Rows {
   /** One token per row; with `mixture` k per row, row by row. */
   readonly tokens: readonly number[];
   /** Shares of the k tokens mixed into each row (superposition), [rows · k]; without it k is 1. */
   readonly mixture?: { readonly width: number; readonly weights: Float32Array };
   /**
-   * Row number of each row's parent, below its own; -1 for a child of the last cached token. Rows that branch need a cached
-   * token before them.
+   * Slot of the token that each row follows: that of a cached one, or the cache's length and the number of a row before it; -1 for
+   * none. Texts beside each other lie in the cache together, until it is cut.
    */
   readonly parents?: readonly number[];
   /** Rows whose logits are wanted, all by default; [] where only the cache matters. */
@@ -35,17 +35,12 @@ export interface RowLogits {
   readonly hidden?: Float32Array;
 }
 
-/** The tokens whose keys and values a model holds. */
+/** The tokens whose keys and values a model holds, each in a slot. */
 export interface TokenCache {
   readonly length: number;
   readonly maxLength: number;
   /** Forgets all but the first `length` tokens. */
   truncate(length: number): void;
-  /**
-   * Of the rows appended last keeps those of `path` (rising row numbers, as a root-to-leaf path of a tree has) and forgets
-   * the others: what remains is as if only the path had been computed.
-   */
-  keep(path: readonly number[]): void;
 }
 
 /** One model in memory. Calls of `forward` must not overlap. Close it when done. */
@@ -55,7 +50,7 @@ export interface Model {
   readonly threads: number;
   readonly cache: TokenCache;
   /**
-   * One pass over `rows`; afterwards the cache holds them too. T rows attend to all cached tokens and to their ancestors.
+   * One pass over `rows`; afterwards the cache holds them too. A row attends to the tokens on its path.
    * @throws RangeError if they do not fit the context or make no sense, which leaves the cache as it was
    */
   forward(rows: Rows): Promise<RowLogits>;

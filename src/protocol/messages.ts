@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -67,6 +67,10 @@ export interface CompletionRequest {
   readonly multiline?: Multiline;
   /** Upper bound on emitted tokens. */
   readonly maxTokens?: number;
+  /** Texts that are wanted at most, each another in meaning, from 1, which it is by default, to `mostDrafts`. */
+  readonly drafts?: number;
+  /** Where several are wanted: the first is told under this number as soon as it is there, as progress of the request. */
+  readonly firstAs?: number;
   /** Upper bound on prompt tokens taken from the text before the cursor. */
   readonly prefixTokens?: number;
   /** Upper bound on prompt tokens taken from the text after the cursor. */
@@ -91,6 +95,15 @@ export interface CompletionRequest {
   readonly ahead?: boolean;
 }
 
+/** Drafts that one request can ask for. */
+export const mostDrafts = 10;
+
+/**
+ * What speaks for a draft: its language's grammar was followed throughout (`syntax`), names in it are names that the project has
+ * (`names`), or it stands like this in the workspace (`seen`).
+ */
+export type Voucher = 'syntax' | 'names' | 'seen';
+
 /** One text the user may be shown. `text` goes in at the cursor and replaces `replaces` UTF-16 units after it. */
 export interface Draft {
   readonly text: string;
@@ -105,12 +118,14 @@ export interface Draft {
   readonly tokens: number;
   /** True once every token of the draft was chosen by the target model itself. */
   readonly verified: boolean;
+  readonly vouchers: readonly Voucher[];
 }
 
 export interface Timings {
   readonly queueMs: number;
   readonly contextMs: number;
   readonly prefillMs: number;
+  /** Until the first draft was there, and until all were. */
   readonly firstDraftMs: number;
   readonly totalMs: number;
 }

@@ -11,7 +11,7 @@ import { tinyConfig, tinyModel, writeTinyGguf } from '../support/tinyModel.ts';
 
 const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-const tree = { tokens: [9, 2, 6, 5, 3], parents: [-1, 0, 0, 1, 2] };
+const tree = { tokens: [9, 2, 6, 5, 3], parents: [7, 8, 8, 9, 10] };
 
 /** A prompt, a tree after it, a rewind, a branch of the tree as a chain. */
 async function answers(decoder: Decoder): Promise<readonly RowLogits[]> {

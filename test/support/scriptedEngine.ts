@@ -107,7 +107,7 @@ function draftsFor(prefix: string): readonly Draft[] {
 }
 
 function draft(text: string): Draft {
-  return { text, replaces: 0, logProb: -1, tokens: Math.ceil(text.length / 4), verified: true };
+  return { text, replaces: 0, logProb: -1, tokens: Math.ceil(text.length / 4), verified: true, vouchers: [] };
 }
 
 // The engine never outlives whoever started it.

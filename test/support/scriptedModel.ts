@@ -1,6 +1,7 @@
 // A model from a table: after a text it says another, token by token, as a real one would through the same interface.
 import type { DecoderConfig } from '../../src/model/format/weights.ts';
 import { type Model, type RowLogits, type Rows, topCount } from '../../src/model/model.ts';
+import { SlotTree } from '../../src/model/slotTree.ts';
 import type { Tokenizer } from '../../src/model/tokenizer.ts';
 
 /** What the model says after a text, the most probable first; the empty string ends the text. */
@@ -56,14 +57,17 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
   const passes: number[] = [];
   const { vocabulary } = tokenizer;
 
-  const next = (length: number): readonly { token: number; text: string }[] =>
-    [script(vocabulary.decode(tokens.slice(0, length)))]
+  const slots = new SlotTree();
+  const pathTo = (slot: number): number[] => (slot < 0 ? [] : [...pathTo(slots.parent(slot)), tokens[slot]!]);
+
+  const next = (slot: number): readonly { token: number; text: string }[] =>
+    [script(vocabulary.decode(pathTo(slot)))]
       .flat()
       .map((text) => ({ token: text === '' ? endToken : tokenizer.encode(text)[0]!, text }));
   /** Tokens that begin a text to be said are possible, the canonical ones are likely. */
-  const fullLogits = (length: number): Float32Array => {
+  const fullLogits = (slot: number): Float32Array => {
     const logits = new Float32Array(config.vocabulary);
-    const choices = next(length);
+    const choices = next(slot);
     for (const { text } of choices)
       for (const id of vocabulary.withPrefix(new TextEncoder().encode(text))) {
         const bytes = vocabulary.bytesOf(id);
@@ -86,15 +90,14 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
       },
       truncate: (length) => {
         tokens.length = length;
-      },
-      keep: (path) => {
-        tokens.length = tokens.length - passes.at(-1)! + path.length;
+        slots.truncate(length);
       },
     },
     forward: async (rows: Rows): Promise<RowLogits> => {
       model.onPass();
       await new Promise((resolve) => setImmediate(resolve));
       const past = tokens.length;
+      slots.append(rows.parents ?? rows.tokens.map((_, row) => past + row - 1));
       tokens.push(...rows.tokens);
       passes.push(rows.tokens.length);
       const wanted = rows.wanted ?? rows.tokens.map((_, i) => i);
@@ -102,7 +105,7 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
       const topLogits = new Float32Array(wanted.length * topCount);
       const logits = new Float32Array(wanted.length * config.vocabulary);
       for (const [r, row] of wanted.entries()) {
-        const all = fullLogits(past + row + 1);
+        const all = fullLogits(past + row);
         logits.set(all, r * config.vocabulary);
         const order = Array.from(all.keys())
           .filter((id) => all[id]! > 0)

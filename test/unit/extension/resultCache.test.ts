@@ -10,7 +10,7 @@ function at(marked: string, path = 'a.ts'): Seen {
 }
 
 function draft(text: string, replaces = 0): Draft {
-  return { text, replaces, logProb: -1, tokens: 1, verified: true };
+  return { text, replaces, logProb: -1, tokens: 1, verified: true, vouchers: [] };
 }
 
 /** What the cache answers at `marked`, as texts; a number after a slash is how much the text replaces. */

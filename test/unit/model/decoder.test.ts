@@ -73,12 +73,13 @@ describe('the decoder', function () {
     // two roots; a path of four, branches at every depth
     const parents = [-1, -1, 0, 0, 1, 2, 2, 5, 4];
     const nodes = tokens.slice(100, 100 + parents.length);
+    const parentsAfter = (past: number): number[] => parents.map((parent) => past + parent);
     const pathTo = (row: number): number[] => (row < 0 ? [] : [...pathTo(parents[row]!), row]);
 
     for (const past of [0, 1, 40, 253])
       it(`gives every node after ${past} tokens the logits it has at the end of its path`, async () => {
         if (past > 0) await decoder.forward({ tokens: tokens.slice(0, past), wanted: [] });
-        const tree = await decoder.forward({ tokens: nodes, parents, fetch: { logits: true } });
+        const tree = await decoder.forward({ tokens: nodes, parents: parentsAfter(past), fetch: { logits: true } });
         for (const row of parents.keys()) {
           decoder.cache.truncate(past);
           const chain = await oneByOne(
@@ -90,19 +91,37 @@ describe('the decoder', function () {
       });
 
     for (const leaf of [7, 8, 3, 1])
-      it(`goes on from the path to node ${leaf} as if nothing else had been computed`, async () => {
+      it(`goes on from node ${leaf}, beside all others, as if only its path had been computed`, async () => {
         const past = 252;
         const next = tokens.slice(200, 205);
         await decoder.forward({ tokens: tokens.slice(0, past), wanted: [] });
-        await decoder.forward({ tokens: nodes, parents, wanted: [] });
-        decoder.cache.keep(pathTo(leaf));
-        assert.equal(decoder.cache.length, past + pathTo(leaf).length);
-        const actual = await decoder.forward({ tokens: next, fetch: { logits: true } });
+        await decoder.forward({ tokens: nodes, parents: parentsAfter(past), wanted: [] });
+        const slots = next.map((_, i) => (i === 0 ? past + leaf : past + nodes.length + i - 1));
+        const actual = await decoder.forward({ tokens: next, parents: slots, fetch: { logits: true } });
+        const one = await decoder.forward({ tokens: [7], parents: [slots.at(-1)! + 1], fetch: { logits: true } });
         decoder.cache.truncate(past);
         await decoder.forward({ tokens: pathTo(leaf).map((node) => nodes[node]!), wanted: [] });
         const expected = await decoder.forward({ tokens: next, fetch: { logits: true } });
         assertClose(actual.logits!, expected.logits!);
+        assertClose(one.logits!, (await decoder.forward({ tokens: [7], fetch: { logits: true } })).logits!);
       });
+
+    it('branches off from any cached token, and leaves what comes after that as it was', async () => {
+      await decoder.forward({ tokens: tokens.slice(0, 60), wanted: [] });
+      const branch = await decoder.forward({
+        tokens: nodes,
+        parents: nodes.map((_, i) => (i === 0 ? 39 : 59 + i)),
+        fetch: { logits: true },
+      });
+      decoder.cache.truncate(60);
+      const after = await decoder.forward({ tokens: [5], fetch: { logits: true } });
+      decoder.cache.truncate(40);
+      const alone = await decoder.forward({ tokens: nodes, fetch: { logits: true } });
+      assertClose(branch.logits!, alone.logits!);
+      decoder.cache.truncate(40);
+      await decoder.forward({ tokens: tokens.slice(40, 60), wanted: [] });
+      assert.deepEqual(after.logits, (await decoder.forward({ tokens: [5], fetch: { logits: true } })).logits);
+    });
 
     it('takes a chain written as a tree for the chain', async () => {
       const chain = await decoder.forward({ tokens: nodes, fetch: { logits: true } });
@@ -115,11 +134,14 @@ describe('the decoder', function () {
       assertClose(tree.logits!, chain.logits!);
     });
 
-    for (const wrong of [[0], [-1, 1], [-2], [-1]])
-      it(`refuses the parents [${wrong}]${wrong.length === 1 && wrong[0] === -1 ? ' for two rows' : ''}`, async () => {
-        const count = wrong.length === 1 && wrong[0] === -1 ? 2 : wrong.length;
-        await assert.rejects(decoder.forward({ tokens: nodes.slice(0, count), parents: wrong }), RangeError);
+    for (const wrong of [[0], [-1, 1], [-2], [-1, 0, 1], [-1, 0.5]])
+      it(`refuses the parents [${wrong}] for ${Math.min(2, wrong.length)} rows, and stays as it was`, async () => {
+        const some = nodes.slice(0, Math.min(2, wrong.length));
+        await assert.rejects(decoder.forward({ tokens: some, parents: wrong }), RangeError);
         assert.equal(decoder.cache.length, 0);
+        const after = await decoder.forward({ tokens: nodes, fetch: { logits: true } });
+        decoder.cache.truncate(0);
+        assert.deepEqual((await decoder.forward({ tokens: nodes, fetch: { logits: true } })).logits, after.logits);
       });
   });
 

@@ -32,22 +32,18 @@ function heldIds(cache: KvCache): number[] {
   return ids;
 }
 
-type Step =
-  | { readonly type: 'append'; readonly rows: number }
-  | { readonly type: 'truncate'; readonly share: number }
-  | { readonly type: 'keep'; readonly chosen: readonly boolean[] };
+type Step = { readonly type: 'append'; readonly rows: number } | { readonly type: 'truncate'; readonly share: number };
 
 const steps = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('append' as const), rows: fc.integer({ min: 1, max: 300 }) }),
     fc.record({ type: fc.constant('truncate' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    fc.record({ type: fc.constant('keep' as const), chosen: fc.array(fc.boolean(), { maxLength: 300 }) }),
   ),
   { maxLength: 25 },
 );
 
 /** Applies one step to the cache and to the plain list of what it should hold. */
-function apply(cache: KvCache, list: { ids: number[]; appendedAt: number; next: number }, step: Step): void {
+function apply(cache: KvCache, list: { ids: number[]; next: number }, step: Step): void {
   if (step.type === 'append') {
     const ids = Array.from({ length: step.rows }, () => list.next++);
     if (list.ids.length + step.rows > cache.maxLength) {
@@ -55,29 +51,22 @@ function apply(cache: KvCache, list: { ids: number[]; appendedAt: number; next: 
       return;
     }
     cache.append(newRows(ids), step.rows);
-    list.appendedAt = list.ids.length;
     list.ids.push(...ids);
-  } else if (step.type === 'truncate') {
+  } else {
     const length = Math.round(step.share * list.ids.length);
     cache.truncate(length);
     list.ids.length = length;
-    list.appendedAt = Math.min(list.appendedAt, length);
-  } else {
-    const last = list.ids.slice(list.appendedAt);
-    const path = last.flatMap((_, row) => (step.chosen[row] ? [row] : []));
-    cache.keep(path);
-    list.ids = [...list.ids.slice(0, list.appendedAt), ...path.map((row) => last[row]!)];
   }
 }
 
 describe('the KV cache', function () {
   this.timeout(60_000);
 
-  it('holds what a plain list of rows holds after any appends, rewinds and choices of a path', () => {
+  it('holds what a plain list of rows holds after any appends and rewinds', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 1500 }), (sequence, maxLength) => {
         const cache = new KvCache(config, maxLength);
-        const list = { ids: [] as number[], appendedAt: 0, next: 1 };
+        const list = { ids: [] as number[], next: 1 };
         for (const step of sequence) {
           apply(cache, list, step);
           assert.equal(cache.length, list.ids.length);
@@ -115,14 +104,5 @@ describe('the KV cache', function () {
       cache.append(newRows([1, 2, 3]), 3);
       assert.throws(() => cache.truncate(length), RangeError);
       assert.deepEqual(heldIds(cache), [1, 2, 3]);
-    });
-
-  for (const path of [[3], [0, 1, 2, 3], [1, 0], [2, 2, 1]])
-    it(`refuses to keep [${path}] of three rows, and stays as it was`, () => {
-      const cache = new KvCache(config, 300);
-      cache.append(newRows([7]), 1);
-      cache.append(newRows([1, 2, 3]), 3);
-      assert.throws(() => cache.keep(path), RangeError);
-      assert.deepEqual(heldIds(cache), [7, 1, 2, 3]);
     });
 });
