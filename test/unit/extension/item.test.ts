@@ -35,7 +35,14 @@ describe('what is shown of a draft', () => {
   });
 
   it('keeps the order of the drafts and none twice', () => {
-    const drafts = ['a', 'b', 'a'].map((text) => ({ text, replaces: 0, logProb: 0, tokens: 1, verified: true, vouchers: [] }));
+    const drafts = ['a', 'b', 'a'].map((text) => ({
+      text,
+      replaces: 0,
+      logProb: 0,
+      tokens: 1,
+      verified: true,
+      vouchers: [],
+    }));
     const texts = shownTexts(drafts, { prefix: 'f(', suffix: ')', tabSize: 2 }).map(({ text }) => text);
     assert.deepEqual(texts, ['a', 'b']);
   });
