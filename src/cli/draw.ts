@@ -16,8 +16,7 @@ export function drawCompletion(
   draft: Draft | undefined,
   { color }: DrawOptions,
 ): string {
-  const ghost = (line: string): string =>
-    color ? styleText(['cyan', 'italic'], line, { validateStream: false }) : `⟦${line}⟧`;
+  const ghost = (line: string): string => drawGhost(line, color);
   const faint = (line: string): string => (color ? styleText('gray', line, { validateStream: false }) : line);
   const before = text.slice(0, offset).split(/\r?\n/);
   const after = text.slice(offset + (draft?.replaces ?? 0)).split(/\r?\n/);
@@ -37,3 +36,28 @@ export function drawCompletion(
   const numbered = lines.map((line, i) => `${faint(`${String(first + i).padStart(width)} │`)} ${line}`);
   return [faint(`${path}:${before.length}:${(before.at(-1) ?? '').length + 1}`), ...numbered].join('\n');
 }
+
+/** What else could go in there, a line for each line. */
+export function drawOthers(drafts: readonly Draft[], { color }: DrawOptions): readonly string[] {
+  return drafts.flatMap(({ text, logProb }) =>
+    text.split(/\r?\n/).map((line, at) => {
+      const head = at === 0 ? `or, ${percentOf(logProb)}:`.padStart(12) : ''.padStart(12);
+      return `${head} ${drawGhost(line, color)}`;
+    }),
+  );
+}
+
+/** The text of one draft, or the texts of several, each under a line that says how probable it is and what speaks for it. */
+export function drawDrafts(drafts: readonly Draft[]): string {
+  if (drafts.length < 2) return `${drafts[0]?.text ?? ''}\n`;
+  const heads = drafts.map(({ logProb, vouchers }, at) =>
+    [`── ${at + 1}`, percentOf(logProb), ...vouchers].join(' · '),
+  );
+  return drafts.map(({ text }, at) => `${heads[at]}\n${text}\n`).join('');
+}
+
+function drawGhost(line: string, color: boolean): string {
+  return color ? styleText(['cyan', 'italic'], line, { validateStream: false }) : `⟦${line}⟧`;
+}
+
+const percentOf = (logProb: number): string => `${(100 * Math.exp(logProb)).toFixed(0)} %`;

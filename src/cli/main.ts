@@ -11,7 +11,7 @@ import { GraphBuildError } from '../model/graph/buildGraph.ts';
 import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
 import { runBatch } from './batch.ts';
 import { runBench } from './bench.ts';
-import { drawCompletion } from './draw.ts';
+import { drawCompletion, drawDrafts, drawOthers } from './draw.ts';
 import { drawGrammar } from './drawGrammar.ts';
 import { drawMonitor } from './drawMonitor.ts';
 import { grammarAt } from './grammar.ts';
@@ -34,7 +34,8 @@ const usage = `palimpsest: code completion on this machine
   palimpsest model info                    what the model is
   palimpsest bench                         how fast it is here
 
-  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --grammar on|off  --monitor on|off
+  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --drafts N (1 to 10)
+  --grammar on|off  --monitor on|off
   --speculate on|off  --trust on|off (may programs of the project be started?)
   --temperature T (above 0: draw tokens)  --top-k N  --top-p P  --min-p P  --repetition-penalty R  --seed N
   --trace FILE (Chrome trace; - for text)`;
@@ -75,22 +76,27 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Drafts that are shown where nobody says how many. */
+const shownDrafts = 3;
+
 async function show(operands: readonly string[], options: CliOptions): Promise<number> {
+  const { drafts = shownDrafts } = options;
   const startMs = performance.now();
   const places = operands.length > 0 ? await Promise.all(operands.map(readPlace)) : await samples();
   return withSession(options, async (session) => {
     const loadMs = performance.now() - startMs;
     const color = process.stdout.isTTY === true || process.env.FORCE_COLOR !== undefined;
     for (const place of places) {
-      const outcome = await ask(session, await requestAt(place, options), options);
+      const outcome = await ask(session, await requestAt(place, options), { ...options, drafts });
       if (outcome.outcome !== 'done') throw new Error(outcome.outcome === 'failed' ? outcome.reason : 'cancelled');
-      console.log(`\n${drawCompletion(place, outcome.drafts[0], { color })}`);
-      const { firstDraftMs, contextMs, prefillMs } = outcome.timings;
+      const [draft, ...others] = outcome.drafts;
+      console.log(`\n${[drawCompletion(place, draft, { color }), ...drawOthers(others, { color })].join('\n')}`);
+      const { firstDraftMs, contextMs, prefillMs, totalMs } = outcome.timings;
       const { emitted, promptTokens, reusedTokens } = outcome.counters;
       const decodeMs = firstDraftMs - contextMs - prefillMs;
       const rate = emitted > 0 ? ` · ${((1000 * emitted) / decodeMs).toFixed(0)} tokens/s` : '';
       console.log(
-        `  first draft ${firstDraftMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
+        `  first draft ${firstDraftMs.toFixed(0)} ms, all ${totalMs.toFixed(0)} ms · ${emitted} tokens${rate} · prompt ${promptTokens}, ${reusedTokens} reused`,
       );
     }
     const { model } = session;
@@ -120,7 +126,7 @@ async function completeOne(operands: readonly string[], options: CliOptions): Pr
     const outcome = await ask(session, await requestAt(place, options), options);
     if (outcome.outcome === 'failed') throw new Error(outcome.reason);
     if (options.json) console.log(JSON.stringify(outcome));
-    else if (outcome.outcome === 'done') process.stdout.write(`${outcome.drafts[0]?.text ?? ''}\n`);
+    else if (outcome.outcome === 'done') process.stdout.write(drawDrafts(outcome.drafts));
     return 0;
   });
 }
@@ -172,13 +178,13 @@ const patienceMs = 10_000;
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file, grammar, monitor, speculate, sampling }: CliOptions,
+  { trace: file, drafts = 1, grammar, monitor, speculate, sampling }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
   const outcome = await complete(
     session,
-    { grammar, monitor, speculate, ...(sampling && { sampling }), monitorMs: patienceMs, ...request },
+    { drafts, grammar, monitor, speculate, ...(sampling && { sampling }), monitorMs: patienceMs, ...request },
     { signal, trace },
   );
   if (file === '-') console.error(trace.toString());

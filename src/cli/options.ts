@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Device, Sampling } from '../protocol/messages.ts';
+import { type Device, mostDrafts, type Sampling } from '../protocol/messages.ts';
 import { samplingOf, samplingOptions } from './samplingFlags.ts';
 import { UsageError } from './usageError.ts';
 
@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly cachePath: string;
   readonly device: Device;
   readonly threads: number;
+  /** Texts that are wanted at most. */
+  readonly drafts: number | undefined;
   readonly maxTokens: number | undefined;
   /** Whether the language's grammar decides what may follow. */
   readonly grammar: boolean;
@@ -48,8 +50,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     if (!isOn(name, values[name as keyof typeof futureSwitches], false)) continue;
     throw new UsageError(`${feature} not in this version: leave out --${name} or set it to off.`);
   }
-  if (integer('drafts', values.drafts, 1) > 1)
-    throw new UsageError('More than one draft is not in this version: leave out --drafts or set it to 1.');
+  const drafts = values.drafts === undefined ? undefined : integer('drafts', values.drafts, 1);
+  if (drafts !== undefined && (drafts < 1 || drafts > mostDrafts))
+    throw new UsageError(`--drafts takes 1 to ${mostDrafts}, not ${drafts}.`);
   const device = values.device ?? 'auto';
   if (!isDevice(device)) throw new UsageError(`--device takes ${devices.join(', ')}, not ${device}.`);
   const modelPath = resolve(values.model ?? shipped('models/palimpsest-135m'));
@@ -61,6 +64,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       cachePath: process.env.PALIMPSEST_CACHE ?? defaultCachePath(),
       device,
       threads: integer('threads', values.threads, 0),
+      drafts,
       maxTokens: values['max-tokens'] === undefined ? undefined : integer('max-tokens', values['max-tokens'], 1),
       grammar: isOn('grammar', values.grammar, true),
       monitor: isOn('monitor', values.monitor, true),

@@ -2,8 +2,11 @@
 // that of probability (greedy) or a random one (sampling.ts).
 import { type RowLogits, topCount } from '../model/model.ts';
 
-/** What constraints say of a token: `illegal` is against the grammar, `unfounded` spells a name that is not there. */
-export type Verdict = 'admitted' | 'illegal' | 'unfounded';
+/**
+ * What is said of a token: `illegal` is against the grammar, `unfounded` spells a name that is not there, and `taken` is what another
+ * draft says here.
+ */
+export type Verdict = 'admitted' | 'illegal' | 'unfounded' | 'taken';
 
 export interface RankedToken {
   readonly token: number;
@@ -35,7 +38,7 @@ export function choose(order: Iterable<RankedToken>, judge: (token: number) => V
     const verdict = judge(token);
     if (verdict === 'admitted') return { token, logProb, illegalMass, unfoundedMass };
     if (verdict === 'illegal') illegalMass += Math.exp(logProb);
-    else unfoundedMass += Math.exp(logProb);
+    else if (verdict === 'unfounded') unfoundedMass += Math.exp(logProb);
   }
   return { token: -1, logProb: Number.NEGATIVE_INFINITY, illegalMass, unfoundedMass };
 }

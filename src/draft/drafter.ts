@@ -14,6 +14,8 @@ export interface ChainLimits {
   readonly most: number;
   /** Whether the path may go on with a token; then it has. */
   readonly admits: (token: number) => boolean;
+  /** What the same pass does for others: its rows, and the tokens expected of them; nothing by default. */
+  readonly beside?: { readonly rows: number; readonly tokens: number };
 }
 
 /** The chain behind the place that `followers` are at with the most tokens a pass is expected to yield for its cost. */
@@ -21,13 +23,14 @@ export function chain(
   followers: readonly Follower[],
   calibration: Calibration,
   cost: PassCost,
-  { most, admits }: ChainLimits,
+  { most, admits, beside = { rows: 0, tokens: 0 } }: ChainLimits,
 ): readonly Proposal[] {
   const longest = Math.min(most, mostRows - 1);
   const proposals: Proposal[] = [];
+  const costOf = (length: number): number => cost.of(beside.rows + 1 + length);
   let path = 1;
-  let expected = 1;
-  let best = { yield: 1, length: 0 };
+  let expected = beside.tokens + 1;
+  let best = { yield: expected / costOf(0), length: 0 };
   while (proposals.length < longest) {
     const found = likeliest(followers, calibration);
     if (found === undefined) break;
@@ -35,7 +38,7 @@ export function chain(
     if (!mayPay() || !admits(found.token)) break;
     proposals.push(found);
     expected += path;
-    const perCost = expected / cost.of(1 + proposals.length);
+    const perCost = expected / costOf(proposals.length);
     if (perCost > best.yield) best = { yield: perCost, length: proposals.length };
     for (const follower of followers) follower.advance(found.token);
   }
@@ -44,9 +47,18 @@ export function chain(
   /** Whether a longer chain could be the best, were all guesses behind the next one certain. */
   function mayPay(): boolean {
     for (let length = proposals.length + 1; length <= longest; length++)
-      if (expected + path * (length - proposals.length) > best.yield * cost.of(1 + length)) return true;
+      if (expected + path * (length - proposals.length) > best.yield * costOf(length)) return true;
     return false;
   }
+}
+
+/** Tokens that a pass is expected to yield because of `proposals`. */
+export function expectedOf(proposals: readonly Proposal[]): number {
+  let path = 1;
+  return proposals.reduce((sum, { probability }) => {
+    path *= probability;
+    return sum + path;
+  }, 0);
 }
 
 /** How many of `proposals` came true, now that `said` was chosen in their place; `calibration` learns from them. */

@@ -1,6 +1,6 @@
 // Where proposals come from. A source follows one path of tokens and guesses, at each place, how it goes on.
 
-export const sourceNames = ['suffix', 'recycled', 'forced'] as const;
+export const sourceNames = ['suffix', 'recycled', 'forced', 'guide'] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 /** What a source guesses comes next. */

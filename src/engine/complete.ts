@@ -5,20 +5,21 @@
 //   rank(drafts) → suggestions
 import { setMaxListeners } from 'node:events';
 import { Trace } from '../base/trace.ts';
-import { both } from '../constraint/constraint.ts';
-import type { GrammarPlace } from '../constraint/grammar/grammars.ts';
-import type { Facts } from '../constraint/monitor/facts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
-import { typedBytes } from '../constraint/typedBytes.ts';
 import { type Context, gather, opensBlock, startOfLine } from '../context/gather.ts';
 import { type Prompt, type PromptBudget, render } from '../prompt/render.ts';
-import type { CompletionRequest, Draft, GrammarCoverage, Outcome } from '../protocol/messages.ts';
-import { type DecodedDraft, decodeDraft } from './decodeDraft.ts';
+import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
+import { findAlternatives } from './alternatives.ts';
+import { TrunkAsker } from './asker.ts';
+import { type ConstrainedPlace, constrain } from './constrain.ts';
+import { decodeDrafts } from './decodeDrafts.ts';
 import type { DraftTask } from './decoding.ts';
+import { LogitsNode } from './logitsTree.ts';
 import { namesAt, namesNote } from './names.ts';
-import { fitToSuffix, nextLine, repeatsSuffix } from './overlap.ts';
+import { fitToSuffix, nextLine } from './overlap.ts';
+import { PassTally } from './passTally.ts';
+import { type RankedDraft, rank } from './rank.ts';
 import { Cancelled, type Session } from './session.ts';
-import { vouchersFor } from './vouchers.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -31,9 +32,6 @@ const defaults = {
 
 /** Tokens of the cache that a request ahead of need may cost the next keystroke: where tokens meet, a few change. */
 const mostLost = 8;
-
-/** Lengths of a draft that are tried on the document's tree before it is dropped. */
-const validations = 3;
 
 export interface CompletionOptions {
   readonly signal: AbortSignal;
@@ -79,44 +77,56 @@ export async function complete(
 
     const task = draftTask(context, prompt, names.monitor, place, request);
     const { facts } = names;
-    const recent = speculates ? recentTokens(session, context, prompt) : undefined;
-    const waitMs = request.monitorMs ?? defaults.monitorMs;
-    const decoded = await decodeDraft(
-      session,
-      { task, promptTokens: prompt.tokens, first, facts, waitMs, context: recent },
-      signal,
-      trace,
-    );
-    trace.note(namesNote(names, decoded));
+    const tally = new PassTally(speculation, (token) => session.texts.of(token));
+    const input = {
+      root: new LogitsNode([], first),
+      tally,
+      facts,
+      waitMs: request.monitorMs ?? defaults.monitorMs,
+      context: speculates ? recentTokens(session, context, prompt) : undefined,
+    };
+    const asker = new TrunkAsker(session, prompt.tokens, signal);
+    const { drafts, waitedMs } = await decodeDrafts(session, { ...input, tasks: [task], asker }, signal, trace);
+    const decoded = drafts[0]!;
+    trace.note(namesNote(names, decoded, waitedMs));
     if (speculates && !isAhead) void speculation.learnDocument(document);
-    const drafts = trace.spanSync('rank', () => rank(session, decoded, { context, place, facts, task }));
-    const totalMs = performance.now() - startMs;
-    const { emitted, passes, rows, accepted, proposals, proposeMs, interventions, unfounded, released, waitedMs } =
-      decoded;
-    return {
+    const held = { context, place, facts, task };
+    const best = trace.spanSync('rank', () => rank(session, decoded, held));
+    const firstDraftMs = performance.now() - startMs;
+
+    const answer = (ranked: readonly RankedDraft[]): Outcome => ({
       outcome: 'done',
-      drafts,
+      drafts: ranked.map(({ draft }) => draft),
       grammar: place.coverage,
       monitor: names.coverage,
-      timings: { queueMs, contextMs, prefillMs, firstDraftMs: totalMs, totalMs },
+      timings: { queueMs, contextMs, prefillMs, firstDraftMs, totalMs: performance.now() - startMs },
       counters: {
         promptTokens: prompt.tokens.length,
         reusedTokens,
-        passes,
-        rows,
-        emitted,
-        accepted,
-        proposals,
-        proposeMs,
+        ...tally.counts,
+        emitted: decoded.tokens.length,
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
-        interventions,
+        interventions: decoded.interventions,
         monitorQueries: facts?.places.length ?? 0,
         monitorMs: waitedMs,
-        monitorHits: unfounded,
-        monitorReleased: released,
+        monitorHits: decoded.unfounded,
+        monitorReleased: decoded.released,
       },
-    };
+    });
+    const { drafts: most = 1 } = request;
+    if (best === undefined || most === 1 || task.sampling !== undefined)
+      return answer(best === undefined ? [] : [best]);
+    options.onFirst?.(answer([best]));
+    const others = await trace.span('alternatives', () =>
+      findAlternatives(
+        session,
+        { ...input, task, prompt: prompt.tokens, first: best, most: most - 1, held },
+        signal,
+        trace,
+      ),
+    );
+    return answer([best, ...others]);
   } catch (error) {
     if (error instanceof Cancelled) return { outcome: 'cancelled' };
     return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
@@ -154,31 +164,6 @@ export function renderPrompt(session: Session, context: Context, request: Comple
   return prompt;
 }
 
-/** The constraint on what is decoded; prepared while the prompt is computed. */
-async function constrain(
-  session: Session,
-  context: Context,
-  { healed }: Prompt,
-  request: CompletionRequest,
-  trace: Trace,
-): Promise<ConstrainedPlace> {
-  const typed = typedBytes(session.tokenizer.vocabulary, new TextEncoder().encode(healed));
-  if (request.grammar === false) return { ...unconstrained, constraint: typed };
-  const place = await trace.span('constrain', () => session.grammars.constrain({ ...context, healed }));
-  return { ...place, constraint: both(typed, place.constraint) };
-}
-
-type ConstrainedPlace = Omit<GrammarPlace, 'coverage'> & { readonly coverage: GrammarCoverage };
-
-const unconstrained = {
-  coverage: 'off',
-  mayOpen: false,
-  vouches: false,
-  meter: { checks: 0, ms: 0 },
-  parser: undefined,
-  accepts: () => true,
-} as const;
-
 function draftTask(
   context: Context,
   prompt: Prompt,
@@ -204,31 +189,4 @@ function draftTask(
     maxTokens,
     sampling,
   };
-}
-
-/** What decoded texts are held against. */
-interface Held {
-  readonly context: Context;
-  readonly place: ConstrainedPlace;
-  readonly facts: Facts | undefined;
-  readonly task: DraftTask;
-}
-
-/** What may be shown of the decoded text: nothing blank, nothing the document says already, nothing that breaks it. */
-function rank(session: Session, decoded: DecodedDraft, { context, place, facts, task }: Held): readonly Draft[] {
-  const { language, prefix, suffix, lineEnd } = context;
-  const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
-  let tries = 0;
-  for (const { text, said, replaces, logProb, logLegalMass } of decoded.endings) {
-    if (text.trim() === '' || repeatsSuffix(text, suffix) || ++tries > validations) return [];
-    if (!place.accepts(text, replaces)) {
-      if (place.vouches && !decoded.relaxed) session.keepCase({ language, prefix, suffix, draft: text, replaces });
-      continue;
-    }
-    const inserted = lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
-    const drawn = task.sampling === undefined ? {} : { logLegalMass };
-    const vouchers = vouchersFor(session, said, { isGrammatical, facts });
-    return [{ text: inserted, replaces, logProb, ...drawn, tokens: decoded.emitted, verified: true, vouchers }];
-  }
-  return [];
 }

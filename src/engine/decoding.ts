@@ -9,9 +9,11 @@ import { byProbability, type Choice, choose, isAtOdds, type RankedToken, type Ve
 import { logLegalMass } from '../decode/legalMass.ts';
 import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
+import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { Sampling } from '../protocol/messages.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
+import { type Fork, forksAt, type TakenTokens } from './forks.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
 import type { Fitted } from './overlap.ts';
@@ -45,12 +47,20 @@ export interface DraftTask {
   readonly maxTokens: number;
   /** How tokens are drawn; undefined where the most probable are said. */
   readonly sampling: Sampling | undefined;
+  /** What other drafts say at places that this one comes by. */
+  readonly taken?: TakenTokens;
+  /** The draft that this one parts from, and behind how many tokens. */
+  readonly guide?: Omit<Guide, 'said'>;
 }
 
 export interface DecodingResult {
+  /** Where it could have gone another way, up to a length of its text. */
+  readonly forks: (length: number) => readonly Fork[];
+
   /** What the draft may be cut to, fitted, the longest first. */
   readonly endings: Iterable<Ending>;
-  readonly emitted: number;
+  /** All that was said. */
+  readonly tokens: readonly number[];
   /** Tokens at which something more probable was not admitted. */
   readonly interventions: number;
   /** Tokens at which something more probable would have spelt a name that is not there. */
@@ -117,7 +127,8 @@ export class Decoding {
   get result(): DecodingResult {
     return {
       endings: this.#endings(),
-      emitted: this.#steps.length - 1,
+      forks: (length) => this.#forks(length),
+      tokens: this.path,
       interventions: this.#interventions,
       unfounded: this.#unfounded,
       released: this.#released,
@@ -128,6 +139,11 @@ export class Decoding {
   /** What was chosen so far, as the model is asked about it. */
   get path(): readonly number[] {
     return this.#last.node.path;
+  }
+
+  get guide(): Guide | undefined {
+    const { guide } = this.#task;
+    return guide && { ...guide, said: this.path };
   }
 
   /** Text that has to come next: what all names have in common that the last one can become. */
@@ -272,6 +288,19 @@ export class Decoding {
     return endingsOf(said.slice(0, healedLength + length), this.#steps, this.#task);
   }
 
+  #forks(length: number): readonly Fork[] {
+    const { texts } = this.#session;
+    const all = this.#last.text;
+    return this.#steps.slice(0, -1).flatMap((step, at) => {
+      const { node, text, logProb, state } = step;
+      if (text.length >= length || node.logits === undefined) return [];
+      const said = { token: this.#steps[at + 1]!.node.path.at(-1)!, text: all.slice(text.length) };
+      const ranked = byProbability(node.logits, 0, state.candidates);
+      const judge = (token: number): Verdict => this.#judge(step, token);
+      return forksAt({ node, logProb, ranked, said, judge, textOf: (token) => texts.of(token) });
+    });
+  }
+
   /** Whether the draft ends before another token, because the model would end it or may not. */
   #isComplete(step: Step, place: ChoicePlace, logits: RowLogits): boolean {
     if (this.room <= 0) return true;
@@ -298,6 +327,7 @@ export class Decoding {
   }
 
   #judge(step: Step, token: number): Verdict {
+    if (this.#task.taken?.get(step.node)?.has(token)) return 'taken';
     if (step.banned.has(token)) return 'illegal';
     const effect = this.#effectOf(step, token);
     if (effect === 'unfounded') return effect;

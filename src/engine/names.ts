@@ -6,7 +6,7 @@ import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/moni
 import type { Context } from '../context/gather.ts';
 import type { Prompt } from '../prompt/render.ts';
 import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
-import type { DecodedDraft } from './decodeDraft.ts';
+import type { DecodingResult } from './decoding.ts';
 import type { Session } from './session.ts';
 
 /** What holds the names of a completion, and what is known of them. */
@@ -44,7 +44,11 @@ export function namesAt(
 }
 
 /** What names did to a draft, for its trace. */
-export function namesNote({ coverage, facts }: NamesPlace, { unfounded, released, waitedMs }: DecodedDraft): string {
+export function namesNote(
+  { coverage, facts }: NamesPlace,
+  { unfounded, released }: DecodingResult,
+  waitedMs: number,
+): string {
   if (facts === undefined) return `names: ${coverage}`;
   const said = facts.places.map((place) => {
     const fact = place.site === 'call' ? facts.callAt(place) : facts.at(place);

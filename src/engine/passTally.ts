@@ -1,21 +1,29 @@
-// What came of the passes of one draft: how far each led, and which proposals came true.
-import type { Proposal } from '../draft/drafter.ts';
+// What came of the passes of one request: how far each led, and which proposals came true.
 import type { SourceName } from '../draft/source.ts';
 import type { Counters, ProposalCount } from '../protocol/messages.ts';
+import type { Question } from './asker.ts';
 import type { Speculation } from './speculation.ts';
 
 export type PassCounts = Pick<Counters, 'passes' | 'rows' | 'accepted' | 'proposals' | 'proposeMs'>;
 
+/** What a pass asks for the draft of a number. */
+export interface Asked {
+  readonly draft: number;
+  readonly question: Question;
+}
+
 export class PassTally {
   readonly #speculation: Speculation;
+  readonly #textOf: (token: number) => string | undefined;
   #rows = 0;
   #proposeMs = 0;
   readonly #accepted: number[] = [];
   readonly #proposals = new Map<SourceName, ProposalCount>();
-  #open: { readonly from: number; readonly proposals: readonly Proposal[] } | undefined;
+  #open: readonly Asked[] = [];
 
-  constructor(speculation: Speculation) {
+  constructor(speculation: Speculation, textOf: (token: number) => string | undefined) {
     this.#speculation = speculation;
+    this.#textOf = textOf;
   }
 
   get counts(): PassCounts {
@@ -24,19 +32,29 @@ export class PassTally {
     return { passes, rows: this.#rows, accepted: this.#accepted, proposals, proposeMs: this.#proposeMs };
   }
 
-  /** A pass begins, `from` tokens after the prompt; its proposals were found in `ms` milliseconds. */
-  open(from: number, proposals: readonly Proposal[], ms: number): void {
-    this.#rows += 1 + proposals.length;
+  /** A pass over `rows` rows begins; its proposals were found in `ms` milliseconds. */
+  open(asked: readonly Asked[], rows: number, ms: number): void {
+    this.#rows += rows;
     this.#proposeMs += ms;
-    this.#open = { from, proposals };
+    this.#open = asked;
   }
 
-  /** The choices that the last pass allowed were made, and led to `path`. Says what came of the proposals. */
-  close(path: readonly number[], textOf: (token: number) => string | undefined): string | undefined {
-    if (this.#open === undefined) return undefined;
-    const { from, proposals } = this.#open;
-    this.#open = undefined;
-    this.#accepted.push(Math.max(0, path.length - from));
+  /** The choices that the last pass allowed were made, and led to `paths`, draft by draft. Says what came of the proposals. */
+  close(paths: readonly (readonly number[])[]): readonly string[] {
+    const asked = this.#open;
+    if (asked.length === 0) return [];
+    this.#open = [];
+    let accepted = 0;
+    const notes = asked.flatMap(({ draft, question }) => {
+      accepted += Math.max(0, paths[draft]!.length - question.node.path.length);
+      return this.#settle(question, paths[draft]!) ?? [];
+    });
+    this.#accepted.push(accepted);
+    return notes;
+  }
+
+  #settle({ node, proposals }: Question, path: readonly number[]): string | undefined {
+    const from = node.path.length;
     const right = this.#speculation.learnOutcome(proposals, path.slice(from));
     for (const [at, { source }] of proposals.entries()) {
       const { proposed, accepted } = this.#proposals.get(source) ?? { proposed: 0, accepted: 0 };
@@ -44,7 +62,7 @@ export class PassTally {
     }
     if (proposals.length === 0) return undefined;
     const quoted = (token: number | undefined): string =>
-      token === undefined ? 'the end' : JSON.stringify(textOf(token) ?? `token ${token}`);
+      token === undefined ? 'the end' : JSON.stringify(this.#textOf(token) ?? `token ${token}`);
     const marked = proposals.map(({ token, source, probability, isShared }, at) => {
       const by = isShared ? `${source} and others` : source;
       return `${at < right ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;

@@ -2,7 +2,7 @@
 import type { Grammars } from '../constraint/grammar/grammars.ts';
 import type { TokenTexts } from '../constraint/tokenTexts.ts';
 import type { Oracle } from '../language/oracle.ts';
-import { type Model, type RowLogits, topCount } from '../model/model.ts';
+import { type Model, type RowLogits, type Rows, topCount } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
@@ -183,6 +183,22 @@ export class Session {
   }
 
   /**
+   * One pass over rows beside what the cache holds, which stay until `endBeside`.
+   * @throws Cancelled before the pass
+   */
+  async beside(rows: Rows, signal: AbortSignal): Promise<RowLogits[]> {
+    this.check(signal);
+    const startMs = performance.now();
+    const logits = await this.model.forward(rows);
+    this.speculation.cost.learn(rows.tokens.length, performance.now() - startMs);
+    return Array.from(logits.logSumExp, (_, row) => rowOf(logits, row));
+  }
+
+  endBeside(): void {
+    this.model.cache.truncate(this.#cached.length);
+  }
+
+  /**
    * One pass over a chain of tokens; logits of the last.
    * @throws Cancelled before the pass
    */
@@ -218,11 +234,13 @@ export class Session {
   }
 }
 
-function rowOf({ topIds, topLogits, logSumExp }: RowLogits, row: number): RowLogits {
+function rowOf({ topIds, topLogits, logSumExp, logits }: RowLogits, row: number): RowLogits {
   const start = row * topCount;
+  const size = (logits?.length ?? 0) / logSumExp.length;
   return {
     topIds: topIds.subarray(start, start + topCount),
     topLogits: topLogits.subarray(start, start + topCount),
     logSumExp: logSumExp.subarray(row, row + 1),
+    ...(logits && { logits: logits.subarray(row * size, (row + 1) * size) }),
   };
 }

@@ -4,6 +4,7 @@ import { Calibration } from '../draft/calibration.ts';
 import { DocumentTokens } from '../draft/documentTokens.ts';
 import { type ChainLimits, chain, type Proposal, settle } from '../draft/drafter.ts';
 import { forcedFollower } from '../draft/forced.ts';
+import { type Guide, guideFollower } from '../draft/guide.ts';
 import { PassCost } from '../draft/passCost.ts';
 import { Recycling } from '../draft/recycling.ts';
 import { removedTokens } from '../draft/removed.ts';
@@ -34,6 +35,8 @@ export interface ProposalPlace extends ChainLimits {
   readonly context: readonly number[];
   /** Text that has to come. */
   readonly forced: string;
+  /** Another text for the same place, as far as there is one. */
+  readonly guide?: Guide | undefined;
 }
 
 export class Speculation {
@@ -102,11 +105,12 @@ export class Speculation {
   }
 
   /** Tokens that the model is worth asking about in the same pass. */
-  propose({ context, forced, ...limits }: ProposalPlace): readonly Proposal[] {
+  propose({ context, forced, guide, ...limits }: ProposalPlace): readonly Proposal[] {
     const make: Readonly<Record<SourceName, () => Follower>> = {
       forced: () => forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
       suffix: () => suffixFollower(this.#open, this.workspace, context),
       recycled: () => this.#recycling.follow(context.at(-2), context.at(-1)),
+      guide: () => guideFollower(guide),
     };
     const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
     return chain(used, this.#calibration, this.cost, limits);

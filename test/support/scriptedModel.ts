@@ -116,7 +116,9 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
           topLogits[r * topCount + i] = all[order[i] ?? i]!;
         }
       }
-      const logSumExp = new Float32Array(wanted.length).fill(likely + 1);
+      const logSumExp = Float32Array.from(wanted, (_, r) =>
+        Math.log(topLogits.slice(r * topCount, (r + 1) * topCount).reduce((sum, logit) => sum + Math.exp(logit), 0)),
+      );
       return { topIds, topLogits, logSumExp, ...(rows.fetch?.logits && { logits }) };
     },
     close: async () => {},

@@ -59,8 +59,20 @@ describe('the endings of a draft', () => {
   it('have the probability of what was said up to them', () => {
     const rules = { healedLength: 0, fitText: asItIs };
     const said = steps(['a', ' +', ' b'], /./);
-    assert.deepEqual(endingAt('a + b', said, rules), { text: 'a + b', replaces: 0, logProb: -3, logLegalMass: 0 });
-    assert.deepEqual(endingAt('a', said, rules), { text: 'a', replaces: 0, logProb: -1, logLegalMass: 0 });
+    assert.deepEqual(endingAt('a + b', said, rules), {
+      text: 'a + b',
+      said: 'a + b',
+      replaces: 0,
+      logProb: -3,
+      logLegalMass: 0,
+    });
+    assert.deepEqual(endingAt('a', said, rules), {
+      text: 'a',
+      said: 'a',
+      replaces: 0,
+      logProb: -1,
+      logLegalMass: 0,
+    });
   });
 
   it('are held to what they replace after the cursor', () => {
@@ -69,6 +81,7 @@ describe('the endings of a draft', () => {
     assert.equal(endingAt('a);', said, { healedLength: 0, fitText }), undefined);
     assert.deepEqual(endingAt('a)', said, { healedLength: 0, fitText }), {
       text: 'a',
+      said: 'a',
       replaces: 0,
       logProb: -1,
       logLegalMass: 0,

@@ -1,18 +1,12 @@
 // Proposals change how many passes a completion takes, and nothing else.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { Grammars } from '../../../src/constraint/grammar/grammars.ts';
-import { TokenTexts } from '../../../src/constraint/tokenTexts.ts';
-import { Session } from '../../../src/engine/session.ts';
+import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
-import { noOracle } from '../../../src/language/noOracle.ts';
-import { layoutFor } from '../../../src/prompt/layouts.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
-import { grammarsPath, testCachePath } from '../../support/built.ts';
 import { CheapRows } from '../../support/cheapRows.ts';
 import { ask, requestFor, scriptedSession } from '../../support/check.ts';
-import { openEmbeddedModel } from '../../support/embeddedModel.ts';
+import { embeddedSession } from '../../support/embeddedSession.ts';
 import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
 import { type Script, says } from '../../support/scriptedModel.ts';
 
@@ -111,11 +105,7 @@ describe('speculation with the embedded model', function () {
   let session: Session;
 
   before(async () => {
-    const [model, tokenizer] = [await openEmbeddedModel(), await embeddedTokenizer()];
-    const texts = new TokenTexts(tokenizer.vocabulary);
-    const grammars = new Grammars(grammarsPath, join(testCachePath, '..', 'masks'), texts, assert.fail);
-    const layout = layoutFor(model.config.name, tokenizer)!;
-    session = new Session({ model, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase: () => {} });
+    session = await embeddedSession();
   });
   after(() => session.close());
 

@@ -1,0 +1,70 @@
+// Asking the model about places behind the prompt: of one text, which the cache then holds, or of texts beside it (branches.ts).
+import type { Proposal } from '../draft/drafter.ts';
+import type { RowLogits } from '../model/model.ts';
+import type { LogitsNode } from './logitsTree.ts';
+import type { Session } from './session.ts';
+
+export interface Question {
+  readonly node: LogitsNode;
+  /** Whether logits of all tokens are wanted; then nothing is proposed. */
+  readonly all: boolean;
+  readonly proposals: readonly Proposal[];
+}
+
+export interface Asker {
+  /** Rows that still fit behind a place. */
+  room(node: LogitsNode): number;
+  /**
+   * Finds the logits at each question's node and behind its proposals, in one pass; resolves with the number of rows.
+   * @throws Cancelled
+   */
+  ask(questions: readonly Question[]): Promise<number>;
+}
+
+/** Asks about one text at a time. */
+export class TrunkAsker implements Asker {
+  readonly #session: Session;
+  readonly #prompt: readonly number[];
+  readonly #signal: AbortSignal;
+
+  constructor(session: Session, prompt: readonly number[], signal: AbortSignal) {
+    this.#session = session;
+    this.#prompt = prompt;
+    this.#signal = signal;
+  }
+
+  room({ path }: LogitsNode): number {
+    return this.#session.model.cache.maxLength - this.#prompt.length - path.length;
+  }
+
+  async ask([question]: readonly Question[]): Promise<number> {
+    if (question === undefined) return 0;
+    const { node, all, proposals } = question;
+    const session = this.#session;
+    const tokens = [...this.#prompt, ...node.path];
+    if (all) {
+      node.logits = await session.prefill(tokens, this.#signal, true);
+      return 1;
+    }
+    const proposed = proposals.map(({ token }) => token);
+    const rows = await session.verify(tokens, proposed, this.#signal);
+    keepAnswer(session, question, rows, this.#prompt);
+    return rows.length;
+  }
+}
+
+/** Puts the answer to a question where it is looked for, and learns from it. */
+export function keepAnswer(
+  { speculation }: Session,
+  { node, proposals }: Question,
+  rows: readonly RowLogits[],
+  prompt: readonly number[],
+): void {
+  const proposed = proposals.map(({ token }) => token);
+  let at = node;
+  for (const [row, logits] of rows.entries()) {
+    if (row > 0) at = at.child(proposed[row - 1]!);
+    at.logits = logits;
+  }
+  speculation.learnPass([...prompt.slice(-2), ...node.path], proposed, rows);
+}

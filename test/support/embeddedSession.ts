@@ -1,0 +1,19 @@
+// A session on the embedded model, with grammars and without language servers. The caller closes it.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { Grammars } from '../../src/constraint/grammar/grammars.ts';
+import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
+import { Session } from '../../src/engine/session.ts';
+import { noOracle } from '../../src/language/noOracle.ts';
+import { layoutFor } from '../../src/prompt/layouts.ts';
+import { grammarsPath, testCachePath } from './built.ts';
+import { openEmbeddedModel } from './embeddedModel.ts';
+import { embeddedTokenizer } from './embeddedTokenizer.ts';
+
+export async function embeddedSession(): Promise<Session> {
+  const [model, tokenizer] = [await openEmbeddedModel(), await embeddedTokenizer()];
+  const texts = new TokenTexts(tokenizer.vocabulary);
+  const grammars = new Grammars(grammarsPath, join(testCachePath, '..', 'masks'), texts, assert.fail);
+  const layout = layoutFor(model.config.name, tokenizer)!;
+  return new Session({ model, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase: () => {} });
+}
