@@ -3,13 +3,15 @@
 import type { Trace } from '../base/trace.ts';
 import { Branches, OutOfRoom } from './branches.ts';
 import { type DraftsInput, decodeDrafts } from './decodeDrafts.ts';
-import type { DraftTask } from './decoding.ts';
+import type { DraftTask } from './draftTask.ts';
 import { type Fork, isElse, type TakenTokens } from './forks.ts';
 import { type Held, type RankedDraft, rank } from './rank.ts';
 import type { Session } from './session.ts';
 
 /** Less probable than this up to where it forks, a draft is not worth a look. */
 const leastProbability = 0.01;
+/** Nor is one whose tokens behind the fork are less probable than this, in the geometric mean. */
+const leastMean = 0.5;
 /** Times that forks are followed: a text may turn out to be no draft, or to say what another says. */
 const mostRounds = 3;
 
@@ -50,7 +52,7 @@ export async function findAlternatives(
       const { drafts } = await decodeDrafts(session, { ...input, tasks, asker: branches }, signal, trace);
       for (const [at, decoded] of drafts.entries()) {
         const ranked = rank(session, decoded, held);
-        if (ranked === undefined) continue;
+        if (ranked === undefined || isDoubtful(ranked, forks[at]!)) continue;
         open.push(...forksOf(ranked, tasks[at]!, forks[at]!.node.path.length + 1));
         if ([first, ...others].every(({ said }) => isElse(said, ranked.said))) others.push(ranked);
       }
@@ -61,6 +63,11 @@ export async function findAlternatives(
     branches.close();
   }
   return others.sort((one, other) => other.draft.logProb - one.draft.logProb);
+}
+
+function isDoubtful({ draft }: RankedDraft, { node, logProb }: Fork): boolean {
+  const tokens = draft.tokens - node.path.length - 1;
+  return draft.logProb - logProb < tokens * Math.log(leastMean);
 }
 
 /** Where a draft could have gone another way, behind `from` tokens at the earliest. */

@@ -13,7 +13,7 @@ import { findAlternatives } from './alternatives.ts';
 import { TrunkAsker } from './asker.ts';
 import { type ConstrainedPlace, constrain } from './constrain.ts';
 import { decodeDrafts } from './decodeDrafts.ts';
-import type { DraftTask } from './decoding.ts';
+import type { DraftTask } from './draftTask.ts';
 import { LogitsNode } from './logitsTree.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine } from './overlap.ts';

@@ -2,7 +2,6 @@
 // that they do, until the model ends, a stop rule or the cap; then the places where it may end, the last first. A function of logits
 // and facts, and of a seed where tokens are drawn: made again, it comes to the same.
 import { openedBy } from '../constraint/brackets.ts';
-import type { ConstraintState } from '../constraint/constraint.ts';
 import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { byProbability, type Choice, choose, isAtOdds, type RankedToken, type Verdict } from '../decode/choice.ts';
@@ -11,12 +10,11 @@ import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
-import type { Sampling } from '../protocol/messages.ts';
+import type { DecodingResult, DraftTask } from './draftTask.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
-import { type Fork, forksAt, type TakenTokens } from './forks.ts';
+import { type Fork, forksAt } from './forks.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
-import type { Fitted } from './overlap.ts';
 import type { Session } from './session.ts';
 
 /** Where the constraint is at odds with the model, the token before was the wrong one: so many are taken back. */
@@ -33,43 +31,6 @@ const blockTokens = 40;
 /** Once the constraint has changed the model's course, an end among so many most probable tokens, so probable, is taken. */
 const nearTop = 3;
 const leastEndProbability = 0.05;
-
-export interface DraftTask {
-  readonly constraint: ConstraintState;
-  readonly monitor: Monitor;
-  /** Length of the text that the output begins with and that stands in the document already. */
-  readonly healedLength: number;
-  readonly stop: StopContext;
-  /** Fits a text to what stands after the cursor. */
-  readonly fitText: (text: string) => Fitted;
-  /** Whether a completion that reaches a line's end, and cannot end there, may go on with the block that line opens. */
-  readonly opensBlock: (said: string) => boolean;
-  readonly maxTokens: number;
-  /** How tokens are drawn; undefined where the most probable are said. */
-  readonly sampling: Sampling | undefined;
-  /** What other drafts say at places that this one comes by. */
-  readonly taken?: TakenTokens;
-  /** The draft that this one parts from, and behind how many tokens. */
-  readonly guide?: Omit<Guide, 'said'>;
-}
-
-export interface DecodingResult {
-  /** Where it could have gone another way, up to a length of its text. */
-  readonly forks: (length: number) => readonly Fork[];
-
-  /** What the draft may be cut to, fitted, the longest first. */
-  readonly endings: Iterable<Ending>;
-  /** All that was said. */
-  readonly tokens: readonly number[];
-  /** Tokens at which something more probable was not admitted. */
-  readonly interventions: number;
-  /** Tokens at which something more probable would have spelt a name that is not there. */
-  readonly unfounded: number;
-  /** Places where nothing known was probable: a call was let go on, or the draft ends before the line of a name. */
-  readonly released: number;
-  /** Whether the constraint gave way. */
-  readonly relaxed: boolean;
-}
 
 /** Logits that are wanted to go on. */
 export interface Wanted {
@@ -290,11 +251,10 @@ export class Decoding {
 
   #forks(length: number): readonly Fork[] {
     const { texts } = this.#session;
-    const all = this.#last.text;
     return this.#steps.slice(0, -1).flatMap((step, at) => {
       const { node, text, logProb, state } = step;
       if (text.length >= length || node.logits === undefined) return [];
-      const said = { token: this.#steps[at + 1]!.node.path.at(-1)!, text: all.slice(text.length) };
+      const said = { token: this.path[at]!, text: this.#last.text.slice(text.length) };
       const ranked = byProbability(node.logits, 0, state.candidates);
       const judge = (token: number): Verdict => this.#judge(step, token);
       return forksAt({ node, logProb, ranked, said, judge, textOf: (token) => texts.of(token) });

@@ -17,6 +17,8 @@ export interface Said {
 export interface Ending extends Fitted, Pick<Said, 'logProb' | 'logLegalMass'> {
   /** The text with the characters before it that stand in the document already. */
   readonly said: string;
+  /** Tokens that say it, up to `logProb`. */
+  readonly tokens: number;
 }
 
 /** What the beginning and the end of a draft are held to. */
@@ -48,12 +50,13 @@ export function endingAt(
   if (text.length < healedLength) return undefined;
   const fitted = fitText(text.slice(healedLength).trimEnd());
   const length = healedLength + fitted.text.length;
-  const step = steps.findLast(({ text: said }) => said.length <= length);
+  const tokens = steps.findLastIndex(({ text: said }) => said.length <= length);
+  const step = steps[tokens];
   if (step === undefined) return undefined;
   const more = text.slice(step.text.length, length);
   const mayEnd = step.state.afterText(more)?.mayStop(fitted.replaces) && step.monitor.mayEndWith(more, fitted.replaces);
   const { logProb, logLegalMass } = step;
-  return mayEnd ? { ...fitted, said: text.slice(0, length), logProb, logLegalMass } : undefined;
+  return mayEnd ? { ...fitted, said: text.slice(0, length), tokens, logProb, logLegalMass } : undefined;
 }
 
 const wordCharacter = /[\p{L}\p{N}_$\uD800-\uDFFF]/u;

@@ -6,7 +6,7 @@ import { type Monitor, monitorAt, unmonitored } from '../constraint/monitor/moni
 import type { Context } from '../context/gather.ts';
 import type { Prompt } from '../prompt/render.ts';
 import type { CompletionRequest, MonitorCoverage } from '../protocol/messages.ts';
-import type { DecodingResult } from './decoding.ts';
+import type { DecodingResult } from './draftTask.ts';
 import type { Session } from './session.ts';
 
 /** What holds the names of a completion, and what is known of them. */

@@ -3,7 +3,7 @@ import type { Facts } from '../constraint/monitor/facts.ts';
 import type { Context } from '../context/gather.ts';
 import type { Draft } from '../protocol/messages.ts';
 import type { ConstrainedPlace } from './constrain.ts';
-import type { DecodingResult, DraftTask } from './decoding.ts';
+import type { DecodingResult, DraftTask } from './draftTask.ts';
 import { repeatsSuffix } from './overlap.ts';
 import type { Session } from './session.ts';
 import { vouchersFor } from './vouchers.ts';
@@ -35,7 +35,7 @@ export function rank(
   const { language, prefix, suffix, lineEnd } = context;
   const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
   let tries = 0;
-  for (const { text, said, replaces, logProb, logLegalMass } of decoded.endings) {
+  for (const { text, said, replaces, tokens, logProb, logLegalMass } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, suffix) || ++tries > validations) return undefined;
     if (!place.accepts(text, replaces)) {
       if (place.vouches && !decoded.relaxed) session.keepCase({ language, prefix, suffix, draft: text, replaces });
@@ -44,7 +44,6 @@ export function rank(
     const inserted = lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
     const drawn = task.sampling === undefined ? {} : { logLegalMass };
     const vouchers = vouchersFor(session, said, { isGrammatical, facts });
-    const tokens = decoded.tokens.length;
     return { draft: { text: inserted, replaces, logProb, ...drawn, tokens, verified: true, vouchers }, decoded, said };
   }
   return undefined;

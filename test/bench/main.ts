@@ -1,6 +1,6 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
-// `--only speculation…` those of proposals, with `--only prepared` that of prepared suggestions in a real VS Code. The holes come
+// `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with `--only prepared` that of prepared suggestions in a real VS Code. The holes come
 // from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../src/model/tokenizer.ts';
 import { type Agreement, agreement } from './agreement.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
+import { draftsParts, runDraftsParts } from './drafts/run.ts';
 import { type Float32Options, float32Agreement } from './float32Agreement.ts';
 import { grammarParts, runGrammarParts } from './grammar/run.ts';
 import { hardwareLine } from './hardware.ts';
@@ -75,7 +76,14 @@ function whole(name: Whole): number {
 /** What runs when nothing is asked for: everything but the peer by itself and the benches of grammars and monitors. */
 function chosenParts(): ReadonlySet<string> {
   const chosen = values.only ?? parts.filter((part) => part !== 'peer');
-  const known: readonly string[] = [...parts, ...grammarParts, ...monitorParts, ...speculationParts, 'prepared'];
+  const known: readonly string[] = [
+    ...parts,
+    ...grammarParts,
+    ...monitorParts,
+    ...speculationParts,
+    ...draftsParts,
+    'prepared',
+  ];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
   return new Set(chosen);
@@ -203,6 +211,7 @@ async function main(): Promise<void> {
   });
   await runMonitorParts(chosen, { ...common, items: whole('items') });
   await runSpeculationParts(chosen, { ...common, holes: whole('holes') });
+  await runDraftsParts(chosen, { ...common, holes: whole('holes') });
   if (chosen.has('prepared')) await benchPrepared({ ...common, sessions: whole('sessions') });
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();

@@ -9,7 +9,7 @@ import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { openPeer, type Peer } from '../peer.ts';
 import { decimal, drawTable } from '../table.ts';
-import { cutWork, openWorkspace, type SpeculationOptions, type Variant, variant, type Workspace } from './work.ts';
+import { type BenchOptions, cutWork, openWorkspace, type Variant, variant, type Workspace } from './work.ts';
 
 const mostTokens = 64;
 /** UTF-16 units before the cursor that sources look at, as in the product. */
@@ -30,7 +30,7 @@ interface Sum {
 const nothing = (name: string): Sum => ({ name, tokens: 0, ms: 0, passes: 0, rows: 0, lookMs: 0, others: 0 });
 
 /** Decodes behind all holes by all engines and prints a table. */
-export async function benchDecode(options: SpeculationOptions): Promise<void> {
+export async function benchDecode(options: BenchOptions): Promise<void> {
   const { threads, print, modelPath, holes } = options;
   const gguf = modelPath.endsWith('.gguf') ? modelPath : path.join(modelPath, 'model.gguf');
   const peerOptions = { threads, contextTokens: 2048 };

@@ -10,7 +10,7 @@ import { documentOf, withOracle, withSession } from '../monitor/asking.ts';
 import { DelayedOracle } from '../monitor/delayedOracle.ts';
 import { absolutePath, listProjects, type Project, projectFiles } from '../monitor/projects.ts';
 import { drawTable } from '../table.ts';
-import type { SpeculationOptions } from './work.ts';
+import type { BenchOptions } from './work.ts';
 
 const budget = { prefixTokens: 256, suffixTokens: 64, maxTokens: 48 } as const;
 /** Every so many holes, tokens are drawn, too. */
@@ -33,7 +33,7 @@ interface Tally {
 }
 
 /** Asks about all holes and prints how many texts differ. */
-export async function benchEquality(options: SpeculationOptions): Promise<void> {
+export async function benchEquality(options: BenchOptions): Promise<void> {
   const { print } = options;
   const holes = await cutProjects(options);
   const tallies = new Map<string, Tally>();
@@ -76,7 +76,7 @@ interface ProjectHole {
   readonly item: Item;
 }
 
-async function cutProjects({ holes, seed }: SpeculationOptions): Promise<ProjectHole[]> {
+async function cutProjects({ holes, seed }: BenchOptions): Promise<ProjectHole[]> {
   const projects = new Map<string, Project>();
   const files = [];
   for (const project of await listProjects()) {

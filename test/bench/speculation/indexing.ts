@@ -13,14 +13,14 @@ import { listCorpus, packageFolder, readCorpus, type SourceFile } from '../corpu
 import { heapBytes } from '../grammar/heap.ts';
 import { seededRandom } from '../random.ts';
 import { decimal, drawTable } from '../table.ts';
-import type { SpeculationOptions } from './work.ts';
+import type { BenchOptions } from './work.ts';
 
 /** Keystrokes in each document. */
 const keystrokes = 200;
 const documents = 20;
 
 /** Prints what learning costs. */
-export async function benchIndexing({ modelPath, seed, print }: SpeculationOptions): Promise<void> {
+export async function benchIndexing({ modelPath, seed, print }: BenchOptions): Promise<void> {
   const tokenizer = await loadTokenizer(modelPath);
   const { files } = await readCorpus();
   const folder = await mkdtemp(path.join(tmpdir(), 'palimpsest-bench-'));

@@ -6,9 +6,9 @@ import { benchEquality } from './equality.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchReplay } from './replay.ts';
 import { benchSpeculation } from './run.ts';
-import type { SpeculationOptions } from './work.ts';
+import type { BenchOptions } from './work.ts';
 
-const parts: Readonly<Record<string, (options: SpeculationOptions) => Promise<void>>> = {
+const parts: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   speculation: benchSpeculation,
   'speculation-decode': benchDecode,
   'speculation-equal': benchEquality,
@@ -18,6 +18,6 @@ const parts: Readonly<Record<string, (options: SpeculationOptions) => Promise<vo
 
 export const speculationParts: readonly string[] = Object.keys(parts);
 
-export async function runSpeculationParts(chosen: ReadonlySet<string>, options: SpeculationOptions): Promise<void> {
+export async function runSpeculationParts(chosen: ReadonlySet<string>, options: BenchOptions): Promise<void> {
   for (const part of speculationParts) if (chosen.has(part)) await parts[part]?.(options);
 }

@@ -12,7 +12,7 @@ import { loadTokenizer, type Tokenizer } from '../../../src/model/tokenizer.ts';
 import { readCorpus, type SourceFile } from '../corpus.ts';
 import { seededRandom } from '../random.ts';
 import { decimal, drawTable } from '../table.ts';
-import type { SpeculationOptions } from './work.ts';
+import type { BenchOptions } from './work.ts';
 
 /** Tokens behind a cursor that are replayed, and the last tokens before it that sources look at. */
 const truthTokens = 64;
@@ -92,7 +92,7 @@ interface Tally {
 }
 
 /** Replays all cursors in all variants and prints a table per language. */
-export async function benchReplay({ holes: cursors, modelPath, seed, print }: SpeculationOptions): Promise<void> {
+export async function benchReplay({ holes: cursors, modelPath, seed, print }: BenchOptions): Promise<void> {
   const tokenizer = await loadTokenizer(modelPath);
   const { files } = await readCorpus();
   for (const language of ['typescript', 'python'] as const) {

@@ -11,7 +11,7 @@ import { type Completed, completed } from '../completed.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
-import { cutWork, openWorkspace, type SpeculationOptions, type Variant, variant, type Workspace } from './work.ts';
+import { type BenchOptions, cutWork, openWorkspace, type Variant, variant, type Workspace } from './work.ts';
 
 /** Prompt budgets, a half of the product's, and the cap on tokens. */
 const limits = { prefixTokens: 512, suffixTokens: 128, maxTokens: 64 } as const;
@@ -28,7 +28,7 @@ interface Answer {
 }
 
 /** Answers all holes in all variants and prints the tables. */
-export async function benchSpeculation(options: SpeculationOptions): Promise<void> {
+export async function benchSpeculation(options: BenchOptions): Promise<void> {
   const { holes, print } = options;
   const work = await cutWork(options);
   const variants = await withSession(options, (session) => answerAll(session, work));

@@ -7,7 +7,7 @@ import { readCorpus, type SourceFile } from '../corpus.ts';
 import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 
-export interface SpeculationOptions {
+export interface BenchOptions {
   /** Holes, or cursors. */
   readonly holes: number;
   readonly modelPath: string;
@@ -23,7 +23,7 @@ export interface Workspace {
 }
 
 /** Ends of lines and blocks, half of each. */
-export async function cutWork({ holes, seed }: SpeculationOptions): Promise<Workspace[]> {
+export async function cutWork({ holes, seed }: BenchOptions): Promise<Workspace[]> {
   const { files } = await readCorpus();
   const counts = { line: Math.round(holes / 2), block: Math.round(holes / 2), member: 0, call: 0 };
   const items = cutHoles(files, { seed, counts }).sort((one, other) => (one.path < other.path ? -1 : 1));

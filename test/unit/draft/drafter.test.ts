@@ -86,6 +86,22 @@ describe('proposals', () => {
     assert.equal(first?.token, 1);
   });
 
+  it('are fewer for a row that others of the pass make dear, and more where they pay for it', () => {
+    const stairs = new PassCost();
+    for (const [rows, ms] of [
+      [1, 10],
+      [2, 10],
+      [3, 19],
+      [16, 100],
+    ] as const)
+      stairs.measure(rows, ms);
+    const beside = (rows: number): number =>
+      chain([forcedFollower([1, 2, 3])], calibrated(0.7), stairs, { ...everything, beside: { rows, tokens: rows } })
+        .length;
+    assert.equal(beside(0), 1);
+    assert.equal(beside(1), 0);
+  });
+
   it('are more where two sources say the same', () => {
     const length = (other: number): number =>
       chain([insisting(1, 0.6), forcedFollower([other])], new Calibration(), costing(0.93), everything).length;

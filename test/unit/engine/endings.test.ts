@@ -62,6 +62,7 @@ describe('the endings of a draft', () => {
     assert.deepEqual(endingAt('a + b', said, rules), {
       text: 'a + b',
       said: 'a + b',
+      tokens: 3,
       replaces: 0,
       logProb: -3,
       logLegalMass: 0,
@@ -69,6 +70,7 @@ describe('the endings of a draft', () => {
     assert.deepEqual(endingAt('a', said, rules), {
       text: 'a',
       said: 'a',
+      tokens: 1,
       replaces: 0,
       logProb: -1,
       logLegalMass: 0,
@@ -82,6 +84,7 @@ describe('the endings of a draft', () => {
     assert.deepEqual(endingAt('a)', said, { healedLength: 0, fitText }), {
       text: 'a',
       said: 'a',
+      tokens: 1,
       replaces: 0,
       logProb: -1,
       logLegalMass: 0,

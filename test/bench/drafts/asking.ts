@@ -1,0 +1,37 @@
+// How the benches of drafts ask: the prompt is in the cache, as after a keystroke, and the package of the hole is known.
+import type { Session } from '../../../src/engine/session.ts';
+import type { CompletionRequest, Sampling } from '../../../src/protocol/messages.ts';
+import { type Completed, completed } from '../completed.ts';
+import type { Item } from '../items.ts';
+
+/** Prompt budgets, a half of the product's. */
+const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
+
+/** Nucleus sampling as it is usual for several completions of code. */
+export const nucleus = { temperature: 0.8, topP: 0.95 } as const;
+
+export function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Completed> {
+  const { path, language, prefix, suffix, kind } = item;
+  const multiline = kind === 'block' ? 'block' : 'line';
+  return completed(session, { path, language, prefix, suffix, multiline, ...budget, ...changes });
+}
+
+/** Brings the prompt into the cache. */
+export async function warm(session: Session, item: Item): Promise<void> {
+  await ask(session, item, { maxTokens: 1, speculate: false });
+}
+
+/** As many texts as there are seeds, drawn one after another. */
+export async function sample(
+  session: Session,
+  item: Item,
+  count: number,
+  changes: Partial<CompletionRequest>,
+): Promise<Completed[]> {
+  const answers: Completed[] = [];
+  for (let seed = 1; seed <= count; seed++) {
+    const sampling: Sampling = { ...nucleus, seed };
+    answers.push(await ask(session, item, { ...changes, sampling }));
+  }
+  return answers;
+}
