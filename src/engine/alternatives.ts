@@ -66,7 +66,7 @@ export async function findAlternatives(
 }
 
 function isDoubtful({ draft }: RankedDraft, { node, logProb }: Fork): boolean {
-  const tokens = draft.tokens - node.path.length - 1;
+  const tokens = Math.max(1, draft.tokens - node.path.length - 1);
   return draft.logProb - logProb < tokens * Math.log(leastMean);
 }
 
