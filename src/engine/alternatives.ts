@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 /** Less probable than this up to where it forks, a draft is not worth a look. */
 const leastProbability = 0.01;
 /** Nor is one whose tokens behind the fork are less probable than this, in the geometric mean. */
-const leastMean = 0.5;
+const leastMean = 0.4;
 /** Times that forks are followed: a text may turn out to be no draft, or to say what another says. */
 const mostRounds = 3;
 
