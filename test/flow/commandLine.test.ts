@@ -38,6 +38,11 @@ describe('the command line', () => {
     assert.ok(outcome.drafts[0].logProb < 0);
   });
 
+  it('gives several drafts where they are asked for, each with its probability and what speaks for it', async () => {
+    const { stdout } = await runCli(['complete', `${join(folder, 'sum.ts')}:2:10`, '--drafts', '3']);
+    assert.match(stdout, /^── 1 · \d+ % · syntax\nleft \+ right;?\n── 2 · \d+ % · syntax\n.+\n/);
+  });
+
   it('draws the text of a seed', async () => {
     const draw = async (seed: string): Promise<string> => {
       const words = ['complete', `${join(folder, 'sum.ts')}:2:3`, '--temperature', '1.5', '--seed', seed];
@@ -88,6 +93,8 @@ describe('the command line', () => {
     await refuses(['complete', `${join(folder, 'sum.ts')}:1:999`], /no column 999/);
     await refuses(['bench', '--threads', 'many'], /--threads takes a whole number/);
     await refuses(['bench', '--device', 'abacus'], /--device takes/);
+    await refuses(['batch', '--drafts', '11'], /--drafts takes 1 to 10, not 11/);
+    await refuses(['batch', '--drafts', '0'], /--drafts takes 1 to 10, not 0/);
     await refuses(['batch', '--temperature', 'hot'], /--temperature takes a number from 0 to 100, not hot/);
     await refuses(['batch', '--top-k', '5'], /--top-k does nothing without a --temperature/);
   });
@@ -108,7 +115,6 @@ describe('the command line', () => {
   it('knows the flags of features to come, and says that they are to come', async () => {
     await refuses(['batch', '--superpose', 'on'], /not in this version/);
     for (const flag of ['speculate', 'superpose']) await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
-    await refuses(['batch', '--drafts', '3'], /not in this version/);
   });
 
   it('refuses input of which no line is an item', async () => {

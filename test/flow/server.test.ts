@@ -11,6 +11,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
+  ProgressType,
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
@@ -71,6 +72,24 @@ describe('the engine process', () => {
     assert.ok(outcome.outcome === 'done');
     assert.equal(outcome.drafts[0]?.text, 'left + right;');
     assert.match(await connection.sendRequest<string>(methods.trace), /complete[\s\S]*prefill/);
+  });
+
+  it('tells the first of several drafts before the others, and keeps to it', async () => {
+    await start();
+    const first = new Promise<Outcome>((resolve) => {
+      connection.onProgress(new ProgressType<Outcome>(), 7, resolve);
+    });
+    const asked = ask({
+      ...requestFor('function sum(left: number, right: number) {\n  return ‸\n}\n'),
+      drafts: 3,
+      firstAs: 7,
+    });
+    const early = await Promise.race([first, asked.then(() => undefined)]);
+    const outcome = await asked;
+    assert.ok(early?.outcome === 'done' && outcome.outcome === 'done');
+    assert.deepEqual(outcome.drafts.slice(0, 1), early.drafts);
+    assert.equal(outcome.drafts[0]?.text, 'left + right;');
+    assert.ok(outcome.drafts.length > 1);
   });
 
   it('computes the newest request and gives up the others', async () => {
