@@ -9,6 +9,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
+  ProgressType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import {
@@ -57,6 +58,8 @@ const longestDelayMs = 30_000;
 /** This many crashes without an answer in between, and the engine counts as broken. */
 const crashesToFailure = 5;
 
+const firstDraft = new ProgressType<Outcome>();
+
 /** One run of the engine's process, from fork to exit. */
 interface Run {
   readonly child: ChildProcess;
@@ -70,6 +73,7 @@ export class EngineClient {
   #state: EngineState = { kind: 'stopped' };
   #run: Run | undefined;
   #crashes = 0;
+  #firsts = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(host: EngineHost) {
@@ -106,13 +110,23 @@ export class EngineClient {
 
   /**
    * Asks for a completion, starting the engine if need be and waiting for it as long as the token lets it.
-   * `undefined` when the engine cannot answer or died meanwhile; never rejects.
+   * `undefined` when the engine cannot answer or died meanwhile; never rejects. Where several drafts are wanted, `onFirst` is
+   * called with the first of them once it is there, at most once and before this resolves; the answer begins with it again.
    */
-  async complete(request: CompletionRequest, token: CancellationToken): Promise<Outcome | undefined> {
+  async complete(
+    request: CompletionRequest,
+    token: CancellationToken,
+    onFirst?: (first: Outcome) => void,
+  ): Promise<Outcome | undefined> {
     this.start();
     const run = await this.#ready(token);
     if (run === undefined || token.isCancellationRequested) return undefined;
-    const outcome = await this.#ask<Outcome>(run, () => run.connection.sendRequest(methods.complete, request, token));
+    const firstAs = onFirst === undefined || (request.drafts ?? 1) < 2 ? undefined : ++this.#firsts;
+    const told =
+      firstAs === undefined ? undefined : run.connection.onProgress(firstDraft, firstAs, (first) => onFirst?.(first));
+    const asked = firstAs === undefined ? request : { ...request, firstAs };
+    const outcome = await this.#ask<Outcome>(run, () => run.connection.sendRequest(methods.complete, asked, token));
+    told?.dispose();
     if (outcome?.outcome === 'done') this.#crashes = 0;
     return outcome;
   }

@@ -1,12 +1,13 @@
 // A real engine process without a model: speaks the protocol over its IPC channel and completes from a table. The text
 // before the cursor ends with a key of the table → the drafts listed there. A draft is given as the whole text from the
-// key's start, so that it goes on fitting while it is typed.
+// key's start, so that it goes on fitting while it is typed. Where several are wanted, the first is told before the others.
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CancellationToken,
   createMessageConnection,
   IPCMessageReader,
   IPCMessageWriter,
+  ProgressType,
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
@@ -16,21 +17,33 @@ import {
   methods,
   type Outcome,
   protocolVersion,
+  type Voucher,
 } from '../../src/protocol/messages.ts';
 
 /** Last characters before the cursor → the texts that follow, best first. */
 const table: readonly (readonly [string, readonly string[]])[] = [
-  ['function add(a: number, b: number) {\n  return', [' a + b;', ' b + a;']],
+  [
+    'function add(a: number, b: number) {\n  return',
+    [' a + b;', ' b + a;', ' Math.max(\n    a,\n    b,\n  );', ' $(a) + b;', ' a - b;'],
+  ],
   ['const total = items.', ['reduce((sum, item) => sum + item.price, 0);', 'length;']],
   ['  for (const item of items) {\n    ', ['if (item.price > limit) {\n      found.push(item);\n    }']],
   ['      if (job === undefined) ', ['{\n        break;\n      }']],
   ["{ name: 'plum', ", ['price: 5']],
   ['const area = compute(', ['width, height)']],
+  ['think on', ['ward', 'ce more']],
   ['crash now', ['']],
 ];
 
 /** Milliseconds the scripted model takes; long enough for a request to be overtaken. */
 const thinkingMs = 20;
+/** And then, for the drafts behind the first. */
+const moreMs = 60;
+
+/** What speaks for the first draft, the second and so on. */
+const vouchers: readonly (readonly Voucher[])[] = [['syntax', 'names', 'seen'], ['syntax']];
+
+const firstDraft = new ProgressType<Outcome>();
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 let newest = 0;
@@ -55,49 +68,62 @@ connection.onRequest(methods.start, async (options: EngineOptions): Promise<Engi
 connection.onRequest(
   methods.complete,
   async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
-    newest += 1;
+    // what is asked ahead of need overtakes nobody
+    if (request.ahead !== true) newest += 1;
     const mine = newest;
+    const isOver = (): boolean => token.isCancellationRequested || mine !== newest;
     if (request.prefix.endsWith('crash now')) process.exit(1);
     await sleep(request.prefix.endsWith('think long') ? 60_000 : thinkingMs, undefined, { ref: false });
-    if (token.isCancellationRequested || mine !== newest) return { outcome: 'cancelled' };
+    if (isOver()) return { outcome: 'cancelled' };
     answers += 1;
-    const drafts = draftsFor(request.prefix);
-    const emitted = drafts.reduce((sum, draft) => sum + draft.tokens, 0);
-    return {
-      outcome: 'done',
-      drafts,
-      grammar: request.language === 'yaml' ? 'none' : 'whole',
-      monitor: 'off',
-      timings: { queueMs: 0, contextMs: 0, prefillMs: 0, firstDraftMs: thinkingMs, totalMs: thinkingMs },
-      counters: {
-        promptTokens: 0,
-        reusedTokens: 0,
-        passes: 0,
-        rows: 0,
-        emitted,
-        accepted: [],
-        proposals: {},
-        proposeMs: 0,
-        constraintChecks: 0,
-        constraintMs: 0,
-        interventions: 0,
-        monitorQueries: 0,
-        monitorMs: 0,
-        monitorHits: 0,
-        monitorReleased: 0,
-      },
-    };
+    const drafts = draftsFor(request).slice(0, request.drafts ?? 1);
+    if (request.firstAs !== undefined && drafts.length > 0) {
+      await connection.sendProgress(firstDraft, request.firstAs, done(request, drafts.slice(0, 1)));
+      await sleep(request.prefix.endsWith('think on') ? 60_000 : moreMs, undefined, { ref: false });
+      if (isOver()) return { outcome: 'cancelled' };
+    }
+    return done(request, drafts);
   },
 );
 
+function done({ language }: CompletionRequest, drafts: readonly Draft[]): Outcome {
+  const totalMs = drafts.length > 1 ? thinkingMs + moreMs : thinkingMs;
+  return {
+    outcome: 'done',
+    drafts,
+    grammar: language === 'yaml' ? 'none' : 'whole',
+    monitor: 'off',
+    timings: { queueMs: 0, contextMs: 0, prefillMs: 0, firstDraftMs: thinkingMs, totalMs },
+    counters: {
+      promptTokens: 0,
+      reusedTokens: 0,
+      passes: 0,
+      rows: 0,
+      emitted: drafts.reduce((sum, draft) => sum + draft.tokens, 0),
+      accepted: [],
+      proposals: {},
+      proposeMs: 0,
+      constraintChecks: 0,
+      constraintMs: 0,
+      interventions: 0,
+      monitorQueries: 0,
+      monitorMs: 0,
+      monitorHits: 0,
+      monitorReleased: 0,
+    },
+  };
+}
+
 connection.onRequest(methods.trace, () => `${thinkingMs}ms complete\n  answer ${answers}`);
 
-function draftsFor(prefix: string): readonly Draft[] {
-  for (const [key, texts] of table) {
-    const drafts = texts.flatMap((text) => {
+function draftsFor({ prefix, multiline }: CompletionRequest): readonly Draft[] {
+  for (const [key, all] of table) {
+    // a line is what it begins with
+    const texts = multiline === 'line' ? all.map((text) => text.split('\n')[0] ?? '') : all;
+    const drafts = texts.flatMap((text, index) => {
       // The key may have been typed on: the draft is what is left of it.
       for (let typed = text.length - 1; typed >= 0; typed -= 1) {
-        if (prefix.endsWith(key + text.slice(0, typed))) return draft(text.slice(typed));
+        if (prefix.endsWith(key + text.slice(0, typed))) return draft(text.slice(typed), index);
       }
       return [];
     });
@@ -106,8 +132,15 @@ function draftsFor(prefix: string): readonly Draft[] {
   return [];
 }
 
-function draft(text: string): Draft {
-  return { text, replaces: 0, logProb: -1, tokens: Math.ceil(text.length / 4), verified: true, vouchers: [] };
+function draft(text: string, index: number): Draft {
+  return {
+    text,
+    replaces: 0,
+    logProb: -1 - index,
+    tokens: Math.ceil(text.length / 4),
+    verified: true,
+    vouchers: vouchers[index] ?? [],
+  };
 }
 
 // The engine never outlives whoever started it.

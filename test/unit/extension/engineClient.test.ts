@@ -110,6 +110,46 @@ describe('engine client', function () {
     assert.equal((await newer)?.outcome, 'done');
   });
 
+  /** Asks for several drafts; what came, in its order. */
+  async function several(
+    made: Bench,
+    prefix: string,
+    token: CancellationToken = new CancellationTokenSource().token,
+  ): Promise<readonly string[]> {
+    const said: string[] = [];
+    const note = (outcome: Outcome | undefined): void => {
+      const texts = outcome?.outcome === 'done' ? outcome.drafts.map(({ text }) => text) : [`${outcome?.outcome}`];
+      said.push(texts.join('|'));
+    };
+    const request = { path: 'a.ts', language: 'typescript', prefix, suffix: '', drafts: 2 };
+    note(await made.client.complete(request, token, note));
+    return said;
+  }
+
+  it('tells the first of several drafts before the others', async () => {
+    const made = bench();
+    const [first, second] = ['reduce((sum, item) => sum + item.price, 0);', 'length;'];
+    assert.deepEqual(await several(made, 'const total = items.'), [first, `${first}|${second}`]);
+    assert.deepEqual(await several(made, 'const total = items.'), [first, `${first}|${second}`]);
+  });
+
+  it('has told the first draft of a request that is superseded behind it', async () => {
+    const made = bench();
+    await made.text('const total = items.');
+    const source = new CancellationTokenSource();
+    const said: string[] = [];
+    const request = { path: 'a.ts', language: 'typescript', prefix: 'think on', suffix: '', drafts: 2 };
+    const whole = made.client.complete(request, source.token, (first) => {
+      said.push(first.outcome);
+      void made.complete('const area = compute(');
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    source.cancel();
+    made.client.stop();
+    await whole;
+    assert.deepEqual(said, ['done']);
+  });
+
   it('stops waiting when the request is cancelled', async () => {
     const made = bench();
     const source = new CancellationTokenSource();
