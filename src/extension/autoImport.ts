@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { DocumentPlace, TextChange } from '../protocol/messages.ts';
 import { editorOf } from './editorOf.ts';
 import type { EngineClient } from './engineClient.ts';
-import { type ContentChange, movedChanges, movedRange } from './movedChanges.ts';
+import { endOf, plain, TextWatch } from './textWatch.ts';
 
 /** Longer documents are not sent for the sake of an import. */
 const mostUnits = 1_000_000;
@@ -31,7 +31,7 @@ export async function autoImport(
   const whole = document.getText();
   const end = endOf(start, text);
   if (whole.length > mostUnits || plain(document.getText(new vscode.Range(start, end))) !== text) return;
-  const watch = new Watch(document, new vscode.Range(start, end));
+  const watch = new TextWatch(document, new vscode.Range(start, end));
   try {
     const changes = await engine.imports(
       {
@@ -53,7 +53,7 @@ export async function autoImport(
  * While nothing else has happened, the edit joins the acceptance in the undo stack: the editor closes no step behind an accepted
  * item, unless it saves the document. Behind other edits it is a step of its own.
  */
-async function apply(document: vscode.TextDocument, changes: readonly TextChange[], watch: Watch): Promise<void> {
+async function apply(document: vscode.TextDocument, changes: readonly TextChange[], watch: TextWatch): Promise<void> {
   for (let attempt = 0; attempt < attempts && changes.length > 0; attempt++) {
     const moved = watch.moved(changes);
     const editor = editorOf(document);
@@ -69,61 +69,4 @@ async function apply(document: vscode.TextDocument, changes: readonly TextChange
     if (isDone) return;
     await sleep(retryMs * 2 ** attempt);
   }
-}
-
-/** What happens to a document while its imports are looked for. */
-class Watch implements vscode.Disposable {
-  readonly #source = new vscode.CancellationTokenSource();
-  readonly #listening: vscode.Disposable;
-  readonly #edits: ContentChange[] = [];
-  #accepted: ContentChange['range'] | undefined;
-
-  constructor(document: vscode.TextDocument, accepted: vscode.Range) {
-    this.#accepted = accepted;
-    this.#listening = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document) this.#changed(event);
-    });
-  }
-
-  get token(): vscode.CancellationToken {
-    return this.#source.token;
-  }
-
-  get hasSeenChanges(): boolean {
-    return this.#edits.length > 0;
-  }
-
-  /** Where changes to the document as it was are now; `undefined` once they are called off. */
-  moved(changes: readonly TextChange[]): readonly TextChange[] | undefined {
-    if (this.token.isCancellationRequested) return undefined;
-    let moved: readonly TextChange[] | undefined = changes;
-    for (const edit of this.#edits) moved = moved && movedChanges(moved, edit);
-    return moved;
-  }
-
-  dispose(): void {
-    this.#listening.dispose();
-    this.#source.dispose();
-  }
-
-  #changed({ contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
-    // Later places first, so that each change leaves the places of those to come as they are.
-    const edits = [...contentChanges].sort((one, other) => other.rangeOffset - one.rangeOffset);
-    for (const { range, text } of edits) {
-      const edit = { range, text: plain(text) };
-      this.#edits.push(edit);
-      this.#accepted = this.#accepted && movedRange(this.#accepted, edit);
-    }
-    if (reason !== undefined || this.#accepted === undefined) this.#source.cancel();
-  }
-}
-
-function endOf(start: vscode.Position, text: string): vscode.Position {
-  const lines = text.split('\n');
-  const last = lines.at(-1)!.length;
-  return lines.length === 1 ? start.translate(0, last) : new vscode.Position(start.line + lines.length - 1, last);
-}
-
-function plain(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }
