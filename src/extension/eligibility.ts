@@ -32,7 +32,7 @@ const foreignSchemes: ReadonlySet<string> = new Set([
   'chatSessionInput',
   'vscode-interactive-input',
   'walkThroughSnippet',
-  'palimpsest-trace',
+  'palimpsest',
 ]);
 
 /**
@@ -40,16 +40,38 @@ const foreignSchemes: ReadonlySet<string> = new Set([
  * It answers `undefined` where completions are welcome.
  */
 export function compileRules(rules: FileRules): (place: FilePlace) => Reason | undefined {
-  const globs = Object.entries(rules.exclude).flatMap(([glob, on]) => (on && glob !== '' ? [glob] : []));
-  const excluded = globs.map((glob) => picomatch(glob, { dot: true, nocase: true, basename: !glob.includes('/') }));
+  const excluded = exclusions(rules);
   const otherLanguages = rules.languages['*'] ?? true;
   return (place) => {
     if (foreignSchemes.has(place.scheme)) return 'scheme';
     if (!(rules.languages[place.language] ?? otherLanguages)) return 'language';
-    const paths = place.paths.map((path) => path.replaceAll('\\', '/').replace(/^\/+/, ''));
-    if (excluded.some((matches) => paths.some((path) => matches(path)))) return 'excluded';
+    const paths = plainPaths(place);
+    if (excluded.some(({ isMatch }) => paths.some((path) => isMatch(path)))) return 'excluded';
     return undefined;
   };
+}
+
+/** The first entry of `exclude` that keeps completions out of a file. */
+export function excludingGlob(rules: Pick<FileRules, 'exclude'>, place: FilePlace): string | undefined {
+  const paths = plainPaths(place);
+  return exclusions(rules).find(({ isMatch }) => paths.some((path) => isMatch(path)))?.glob;
+}
+
+interface Exclusion {
+  readonly glob: string;
+  readonly isMatch: (path: string) => boolean;
+}
+
+function exclusions({ exclude }: Pick<FileRules, 'exclude'>): readonly Exclusion[] {
+  const globs = Object.entries(exclude).flatMap(([glob, on]) => (on && glob !== '' ? [glob] : []));
+  return globs.map((glob) => ({
+    glob,
+    isMatch: picomatch(glob, { dot: true, nocase: true, basename: !glob.includes('/') }),
+  }));
+}
+
+function plainPaths({ paths }: FilePlace): readonly string[] {
+  return paths.map((path) => path.replaceAll('\\', '/').replace(/^\/+/, ''));
 }
 
 /** True when text may be offered for these selections: one cursor and nothing selected. */

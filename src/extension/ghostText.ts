@@ -1,18 +1,22 @@
-// Cursor → inline completion items. Says nothing where nothing is wanted, answers from memory what it has answered before,
-// and asks the engine for the rest; the editor's own delay is the only one. What is on screen sets off the next question (nextUp.ts).
+// Cursor → inline completion items. Says nothing where nothing is wanted, and remembers why; answers from memory or from the engine
+// (answers.ts): the first draft while the user types, all of them where they are asked for. The editor's own delay is the only one.
 import * as vscode from 'vscode';
-import type { DocumentPlace, Draft, GrammarCoverage, MonitorCoverage, Outcome } from '../protocol/messages.ts';
+import type { Multiline } from '../protocol/messages.ts';
+import { Answers } from './answers.ts';
+import { type Activity, AskEngine } from './askEngine.ts';
 import { autoImport } from './autoImport.ts';
-import { windowAround } from './contextWindow.ts';
 import { editorOf } from './editorOf.ts';
-import { type Reason, singleCursor } from './eligibility.ts';
+import { excludingGlob, type FilePlace, type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
-import { cursorAfter, HeadStart, isKeystroke, type Underway } from './headStart.ts';
-import { type ShownText, shownTexts } from './item.ts';
-import { NextUp } from './nextUp.ts';
-import { ResultCache, type Seen } from './resultCache.ts';
-import { completionSettings, fileRules } from './settings.ts';
+import { cursorAfter, isKeystroke } from './headStart.ts';
+import { type Choice, choicesOf } from './item.ts';
+import { lookedAtAgain } from './keptText.ts';
+import { placeOf, type Question, questionAt, tabSize } from './question.ts';
+import type { Seen } from './resultCache.ts';
+import { completionSettings, excludeSetting, fileRules } from './settings.ts';
+import type { Silence } from './silence.ts';
 import { type Counts, type Source, Tally } from './tally.ts';
+import { partTaken, type Usage } from './usage.ts';
 
 /** Command run by the editor after it inserted one of our items. Not contributed: nobody calls it by hand. */
 const acceptedCommand = 'palimpsest.accepted';
@@ -20,42 +24,7 @@ const acceptedCommand = 'palimpsest.accepted';
 /** A suggestion is on screen for so long before what follows it is prepared: a fast typist's next key comes sooner. */
 const quietMs = 150;
 
-/** What the status says of an answer. */
-export interface Answer {
-  /** From the editor's question to the answer. */
-  readonly latencyMs: number;
-  readonly grammar: GrammarCoverage;
-  readonly monitor: MonitorCoverage;
-}
-
-/** What the provider tells the status about itself. */
-export interface Activity {
-  /** A request is being computed, or none is any more. */
-  working(busy: boolean): void;
-  /** The engine answered a question about this document. */
-  answered(document: vscode.TextDocument, answer: Answer): void;
-  failed(reason: string): void;
-  /** Something for those who read the log closely; holds nothing of any document. */
-  noted(text: string): void;
-}
-
-/** What the engine is asked. */
-interface EngineQuestion {
-  readonly seen: Seen;
-  readonly place: DocumentPlace;
-  /** Whether it is asked before the editor has this text. */
-  readonly isAhead?: boolean;
-}
-
-/** A question of the editor's, and where in the document its items go. */
-interface Question extends EngineQuestion {
-  /** Text of the item selected in the suggestion list: items must begin with it. */
-  readonly lead: string;
-  readonly start: vscode.Position;
-  readonly end: vscode.Position;
-}
-
-/** An item of ours that the editor put into a document. */
+/** An item of ours that was put into a document. */
 interface AcceptedItem {
   readonly seen: Seen;
   readonly text: string;
@@ -63,20 +32,47 @@ interface AcceptedItem {
   readonly start: vscode.Position;
 }
 
+/** What the editor was given last, as far as it can be taken in part. */
+interface OnScreen {
+  readonly document: vscode.TextDocument;
+  readonly at: vscode.Position;
+  readonly texts: readonly string[];
+}
+
+/** The drafts at a cursor, for those who choose among them. */
+export interface Choosing {
+  readonly question: Question;
+  /** What is there now. */
+  readonly choices: readonly Choice[];
+  /** Why there are none. */
+  readonly silence: Silence;
+  /** Whether so many were asked for and have come. */
+  has(count: number): boolean;
+  /** Resolves when there is a draft, and when there are `count` or no more; what there is then is in `choices`. */
+  first(token: vscode.CancellationToken): Promise<void>;
+  all(count: number, token: vscode.CancellationToken): Promise<void>;
+}
+
 export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Disposable {
-  readonly #engine: EngineClient;
+  readonly #client: EngineClient;
+  readonly #engine: AskEngine;
   readonly #activity: Activity;
-  readonly #cache = new ResultCache();
-  readonly #headStart = new HeadStart<readonly Draft[] | undefined>();
-  readonly #nextUp = new NextUp((seen) => this.#cache.find(seen)?.drafts, whenQuiet);
+  readonly #usage: Usage;
+  readonly #answers = new Answers(whenQuiet);
   readonly #tally = new Tally();
+  readonly #silences = new WeakMap<vscode.TextDocument, Silence>();
   readonly #registrations: vscode.Disposable;
   #rules = new Map<string, ReturnType<typeof fileRules>>();
-  #inFlight = 0;
+  #onScreen: OnScreen | undefined;
+  /** How far the next question of the editor's reaches. */
+  #reach: Multiline | undefined;
+  #questions = 0;
 
-  constructor(engine: EngineClient, activity: Activity) {
-    this.#engine = engine;
+  constructor(client: EngineClient, activity: Activity, usage: Usage) {
+    this.#client = client;
+    this.#engine = new AskEngine(client, activity);
     this.#activity = activity;
+    this.#usage = usage;
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
       vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
@@ -97,8 +93,17 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       rules = fileRules(folder?.uri);
       this.#rules.set(key, rules);
     }
-    const paths = [document.uri.path, vscode.workspace.asRelativePath(document.uri, false)];
-    return rules({ scheme: document.uri.scheme, language: document.languageId, paths });
+    return rules(filePlace(document));
+  }
+
+  /** The entry of the setting that keeps completions out of this document. */
+  excludedBy(document: vscode.TextDocument): string | undefined {
+    return excludingGlob({ exclude: excludeSetting(document) }, filePlace(document));
+  }
+
+  /** What became of the last question about this document. */
+  lastSilence(document: vscode.TextDocument): Silence {
+    return this.#silences.get(document) ?? { kind: 'unasked' };
   }
 
   /** Reads the rules about files afresh with the next question, and asks again what was asked under other settings. */
@@ -109,8 +114,14 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Forgets every answer: another model would give others. */
   forget(): void {
-    this.#nextUp.drop();
-    this.#cache.clear();
+    this.#answers.forget();
+  }
+
+  /** Has the editor ask, and answers as far as `reach` says, by default as far as the settings do. */
+  async trigger(reach?: Multiline): Promise<void> {
+    this.#reach = reach;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(undefined, () => {});
+    this.#reach = undefined;
   }
 
   async provideInlineCompletionItems(
@@ -120,155 +131,150 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionList | undefined> {
     const askedMs = performance.now();
+    this.#questions += 1;
+    const number = this.#questions;
+    const silent = (silence: Silence): undefined => {
+      if (number === this.#questions) this.#silences.set(document, silence);
+    };
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (this.whyNot(document) !== undefined) return undefined;
+    const reach = explicit ? this.#reach : undefined;
+    this.#onScreen = undefined;
+    const reason = this.whyNot(document);
+    if (reason !== undefined) return silent({ kind: reason });
     const settings = completionSettings(document);
-    if (!settings.enable && !explicit) return undefined;
+    if (!settings.enable && !explicit) return silent({ kind: 'paused' });
     const editor = editorOf(document);
-    if (editor !== undefined && !singleCursor(editor.selections)) return undefined;
+    if (editor !== undefined && !singleCursor(editor.selections)) return silent({ kind: 'selection' });
 
-    const question = ask(document, position, context.selectedCompletionInfo);
-    const remembered = this.#cache.find(question.seen);
-    const drafts = remembered?.drafts ?? (await this.#answer(document, question, token));
-    if (drafts === undefined || token.isCancellationRequested) return undefined;
-    const offered = explicit ? drafts : drafts.filter((draft) => !this.#cache.wasUndone(question.seen, draft.text));
-    const { prefix, suffix } = question.seen;
-    const texts = shownTexts(offered, { prefix, suffix, tabSize: tabSize(editor) });
-    if (settings.enable && settings.prepareNext) this.#prepare(document, question.seen, texts[0], editor);
+    const question = questionAt(document, position, { selected: context.selectedCompletionInfo, reach });
+    const { seen } = question;
+    const ask = this.#engine.about(document, question.place);
+    const remembered = this.#answers.find(seen);
+    const drafts = explicit
+      ? await this.#answers.all(seen, settings.drafts, ask, token)
+      : (remembered?.drafts ?? (await this.#answers.first(seen, settings.drafts, ask, token)));
+    if (token.isCancellationRequested) return silent({ kind: 'superseded' });
+    if (drafts === undefined) return silent(this.#engine.missAt(document));
+    const offered = explicit ? drafts : drafts.filter((draft) => !this.#answers.wasUndone(seen, draft.text));
+    const choices = choicesOf(offered, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) });
+    if (settings.enable && settings.prepareNext) this.#prepare(document, seen, choices[0], editor);
     const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
-    this.#tally.answered(source, texts.length > 0);
-    this.#activity.noted(`${source}: ${texts.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
-    return listOf(texts, question);
+    this.#tally.answered(source, choices.length > 0);
+    this.#activity.noted(`${source}: ${choices.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
+    if (choices.length === 0)
+      return silent({ kind: drafts.length === 0 ? 'empty' : offered.length === 0 ? 'undone' : 'unfit' });
+    silent({ kind: 'shown' });
+    this.#usage.shown(remembered?.origin ?? seen);
+    if (question.lead === '') this.#onScreen = { document, at: position, texts: choices.map(({ text }) => text) };
+    return listOf(choices, question);
+  }
+
+  /** The drafts at the cursor of an editor; or why there are none to choose from, whoever asks. */
+  choosing(editor: vscode.TextEditor): Choosing | Silence {
+    const { document, selections } = editor;
+    const reason = this.whyNot(document);
+    if (reason !== undefined) return { kind: reason };
+    if (!singleCursor(selections)) return { kind: 'selection' };
+    const question = questionAt(document, editor.selection.active);
+    const { seen } = question;
+    const ask = this.#engine.about(document, question.place);
+    const around = { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) };
+    const { drafts: count } = completionSettings(document);
+    const answers = this.#answers;
+    const engine = this.#engine;
+    answers.find(seen);
+    return {
+      question,
+      get choices() {
+        return choicesOf(answers.peek(seen)?.drafts ?? [], around);
+      },
+      get silence(): Silence {
+        const drafts = answers.peek(seen)?.drafts;
+        return drafts === undefined ? engine.missAt(document) : { kind: drafts.length === 0 ? 'empty' : 'unfit' };
+      },
+      has: (wanted) => answers.has(seen, wanted),
+      first: async (token) => {
+        if (answers.peek(seen) === undefined) await answers.first(seen, count, ask, token);
+      },
+      all: async (wanted, token) => {
+        await answers.all(seen, wanted, ask, token);
+      },
+    };
+  }
+
+  /** Whether ghost text was given for the cursor of this editor, and nothing was typed since. */
+  isShownIn({ document, selection }: vscode.TextEditor): boolean {
+    return this.#onScreen?.document === document && this.#onScreen.at.isEqual(selection.active);
+  }
+
+  /** A choice was put into the document by other means than the editor's. */
+  noteChosen({ seen, lead, start }: Question, { text }: Choice): void {
+    this.#usage.shown(seen);
+    this.#accepted({ seen, text, lead, start });
   }
 
   dispose(): void {
-    this.#headStart.drop();
-    this.#nextUp.drop();
+    this.#answers.drop();
     this.#registrations.dispose();
   }
 
   /** Asks the engine what the editor is about to ask. */
   #typed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
-    this.#headStart.drop();
-    const editor = vscode.window.activeTextEditor;
+    if (contentChanges.length === 0) return;
+    this.#answers.moved();
     const [change, ...more] = contentChanges;
-    if (change === undefined || more.length > 0 || reason !== undefined || !isKeystroke(change.text)) return;
+    const screen = this.#onScreen;
+    if (screen?.document === document) this.#onScreen = undefined;
+    if (change === undefined || more.length > 0 || reason !== undefined) return;
+    if (screen?.document === document && change.range.isEmpty && change.range.start.isEqual(screen.at)) {
+      const characters = partTaken(screen.texts, change.text);
+      if (characters > 0) this.#usage.tookPart(characters);
+    }
+    const editor = vscode.window.activeTextEditor;
+    if (!isKeystroke(change.text)) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
-    if (this.whyNot(document) !== undefined || !completionSettings(document).enable) return;
+    const { enable, drafts } = completionSettings(document);
+    if (this.whyNot(document) !== undefined || !enable) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
-    const question = ask(document, new vscode.Position(line, character), undefined);
-    const { seen } = question;
-    if (this.#cache.find(seen) === undefined) this.#headStart.begin(seen, () => this.#begin(document, question));
-  }
-
-  /** The answer that is under way for this question, or a new one. */
-  async #answer(
-    document: vscode.TextDocument,
-    question: Question,
-    token: vscode.CancellationToken,
-  ): Promise<readonly Draft[] | undefined> {
-    const work = this.#headStart.take(question.seen) ?? this.#begin(document, question);
-    const listening = token.onCancellationRequested(() => work.cancel());
-    return work.answer.finally(() => listening.dispose());
-  }
-
-  #begin(document: vscode.TextDocument, question: EngineQuestion): Underway<readonly Draft[] | undefined> {
-    const source = new vscode.CancellationTokenSource();
-    const { token } = source;
-    const compute = () => this.#compute(document, question, token);
-    const prepared = question.isAhead === true ? undefined : this.#nextUp.take(question.seen);
-    token.onCancellationRequested(() => prepared?.cancel());
-    // what the engine had no time to prepare is asked for again, now that it is wanted
-    const answer = prepared?.answer.then((drafts) => drafts ?? (token.isCancellationRequested ? undefined : compute()));
-    return { answer: answer ?? compute(), cancel: () => source.cancel() };
+    const { seen, place } = questionAt(document, new vscode.Position(line, character));
+    this.#answers.expect(seen, drafts, this.#engine.about(document, place));
   }
 
   /** Has the engine work on what follows the text on screen once that is accepted. */
   #prepare(
     document: vscode.TextDocument,
     seen: Seen,
-    shown: ShownText | undefined,
+    shown: Choice | undefined,
     editor: vscode.TextEditor | undefined,
   ): void {
     if (shown === undefined) return;
+    const { text, replaces } = shown;
     const indent = editor?.options.insertSpaces === false ? '\t' : ' '.repeat(tabSize(editor));
     // The document is another than the one asked about, so its version and its cursor say nothing.
-    const ask = (next: Seen) => this.#begin(document, { seen: next, place: placeOf(document), isAhead: true });
-    this.#nextUp.shown({ seen, ...shown, indent }, ask);
-  }
-
-  async #compute(
-    document: vscode.TextDocument,
-    { seen, place, isAhead = false }: EngineQuestion,
-    token: vscode.CancellationToken,
-  ): Promise<readonly Draft[] | undefined> {
-    const settings = completionSettings(document);
-    const { prefixTokens, suffixTokens, promptMs, maxTokens, multiline, monitor, monitorMs } = settings;
-    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-    const started = performance.now();
-    // What nobody waits for is no work that the user has to know of.
-    const waiting = isAhead ? 0 : 1;
-    this.#waiting(waiting);
-    let outcome: Outcome | undefined;
-    try {
-      outcome = await this.#engine.complete(
-        {
-          path: vscode.workspace.asRelativePath(document.uri, false),
-          language: seen.language,
-          prefix: seen.prefix,
-          suffix: seen.suffix,
-          prefixIsCut: seen.prefixIsCut === true,
-          suffixIsCut: seen.suffixIsCut === true,
-          ...(folder === undefined ? {} : { repository: folder.name }),
-          multiline,
-          maxTokens,
-          prefixTokens,
-          suffixTokens,
-          promptMs,
-          document: place,
-          monitor,
-          monitorMs,
-          ahead: isAhead,
-        },
-        token,
-      );
-    } finally {
-      this.#waiting(-waiting);
-    }
-    const latencyMs = performance.now() - started;
-    if (isAhead) {
-      const result = outcome?.outcome === 'done' ? `${outcome.drafts.length} prepared` : 'given up';
-      this.#activity.noted(`ahead: ${result} after ${latencyMs.toFixed(2)} ms`);
-    } else if (outcome?.outcome === 'failed') this.#activity.failed(outcome.reason);
-    if (outcome?.outcome !== 'done') return undefined;
-    const { drafts, grammar, monitor: names } = outcome;
-    this.#cache.store(seen, drafts, isAhead);
-    if (!isAhead) this.#activity.answered(document, { latencyMs, grammar, monitor: names });
-    return drafts;
-  }
-
-  #waiting(more: number): void {
-    this.#inFlight += more;
-    this.#activity.working(this.#inFlight > 0);
+    this.#answers.prepare({ seen, text, replaces, indent }, this.#engine.about(document, placeOf(document)));
   }
 
   /** The editor waits for this to return; imports come when they come. */
   #accepted({ seen, text, lead, start }: AcceptedItem): void {
     this.#tally.accepted();
+    this.#usage.accepted(text.length);
     this.#activity.noted('accepted');
-    this.#cache.noteAccepted(seen, text);
+    this.#answers.noteAccepted(seen, text);
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === seen.path);
-    if (document === undefined || !completionSettings(document).autoImport) return;
-    void autoImport(this.#engine, document, placeOf(document), { start, text: lead + text });
+    if (document === undefined) return;
+    lookedAtAgain(document, { start, text: lead + text }, (isKept) => this.#usage.looked(isKept));
+    if (!completionSettings(document).autoImport) return;
+    void autoImport(this.#client, document, placeOf(document), { start, text: lead + text });
   }
 }
 
-function listOf(
-  texts: readonly ShownText[],
-  { seen, lead, start, end }: Question,
-): vscode.InlineCompletionList | undefined {
-  if (texts.length === 0) return undefined;
-  const items = texts.map(({ text, replaces }) => {
+function filePlace(document: vscode.TextDocument): FilePlace {
+  const paths = [document.uri.path, vscode.workspace.asRelativePath(document.uri, false)];
+  return { scheme: document.uri.scheme, language: document.languageId, paths };
+}
+
+function listOf(choices: readonly Choice[], { seen, lead, start, end }: Question): vscode.InlineCompletionList {
+  const items = choices.map(({ text, replaces }) => {
     const item = new vscode.InlineCompletionItem(lead + text, new vscode.Range(start, end.translate(0, replaces)));
     const accepted: AcceptedItem = { seen, text, lead, start };
     item.command = { command: acceptedCommand, title: '', arguments: [accepted] };
@@ -281,41 +287,4 @@ function listOf(
 function whenQuiet(run: () => void): () => void {
   const timer = setTimeout(run, quietMs);
   return () => clearTimeout(timer);
-}
-
-/** With an item selected in the suggestion list, the question is what follows once that item is in the document. */
-function ask(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  selected: vscode.SelectedCompletionInfo | undefined,
-): Question {
-  const lines = {
-    lineCount: document.lineCount,
-    lineLength: (line: number) => document.lineAt(line).text.length,
-    slice: (startLine: number, startCharacter: number, endLine: number, endCharacter: number) =>
-      document.getText(new vscode.Range(startLine, startCharacter, endLine, endCharacter)),
-  };
-  const { prefix, suffix, prefixIsCut, suffixIsCut } = windowAround(lines, position.line, position.character);
-  const file = { path: document.uri.toString(), language: document.languageId, prefixIsCut, suffixIsCut };
-  const range = selected?.range;
-  if (selected === undefined || range === undefined || !range.isSingleLine || !range.contains(position)) {
-    const { version } = document;
-    const place = { ...placeOf(document), version, line: position.line, character: position.character };
-    return { seen: { ...file, prefix, suffix }, lead: '', start: position, end: position, place };
-  }
-  const before = prefix.slice(0, prefix.length - (position.character - range.start.character));
-  const after = suffix.slice(range.end.character - position.character);
-  const seen = { ...file, prefix: before + selected.text, suffix: after };
-  // The editor's document is another than the one asked about, so it has no cursor there.
-  return { seen, lead: selected.text, start: range.start, end: range.end, place: placeOf(document) };
-}
-
-function placeOf(document: vscode.TextDocument): DocumentPlace {
-  const { workspaceFolders = [], isTrusted } = vscode.workspace;
-  return { uri: document.uri.toString(), folders: workspaceFolders.map(({ uri }) => uri.toString()), isTrusted };
-}
-
-function tabSize(editor: vscode.TextEditor | undefined): number {
-  const size = editor?.options.tabSize;
-  return typeof size === 'number' ? size : 4;
 }

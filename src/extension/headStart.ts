@@ -10,17 +10,17 @@ export interface Underway<Answer> {
 }
 
 /** At most one question asked ahead of the editor. */
-export class HeadStart<Answer> {
-  #current: { readonly seen: Seen; readonly work: Underway<Answer> } | undefined;
+export class HeadStart<Work extends Underway<unknown>> {
+  #current: { readonly seen: Seen; readonly work: Work } | undefined;
 
   /** Begins to answer `seen`, in place of what was begun before. */
-  begin(seen: Seen, work: () => Underway<Answer>): void {
+  begin(seen: Seen, work: () => Work): void {
     this.drop();
     this.#current = { seen, work: work() };
   }
 
   /** Hands over what was begun for exactly this question; anything else is given up. */
-  take(seen: Seen): Underway<Answer> | undefined {
+  take(seen: Seen): Work | undefined {
     const current = this.#current;
     if (current === undefined || !sameSeen(current.seen, seen)) {
       this.drop();

@@ -16,16 +16,21 @@ export interface ShownText {
   readonly replaces: number;
 }
 
+/** What is shown, and the draft that it was made of. */
+export interface Choice extends ShownText {
+  readonly draft: Draft;
+}
+
 /** The drafts that can be shown, in the engine's order, none twice. */
-export function shownTexts(drafts: readonly Draft[], around: Surroundings): readonly ShownText[] {
-  const shown: ShownText[] = [];
+export function choicesOf(drafts: readonly Draft[], around: Surroundings): readonly Choice[] {
+  const choices: Choice[] = [];
   for (const draft of drafts) {
     const item = shownText(draft, around);
-    if (item === undefined || shown.some((other) => other.text === item.text && other.replaces === item.replaces))
+    if (item === undefined || choices.some((other) => other.text === item.text && other.replaces === item.replaces))
       continue;
-    shown.push(item);
+    choices.push({ ...item, draft });
   }
-  return shown;
+  return choices;
 }
 
 /** One draft made fit for its surroundings; `undefined` when nothing worth showing remains. */

@@ -2,19 +2,24 @@
 // engine starts only when a completion is first wanted.
 import * as vscode from 'vscode';
 import { protocolVersion } from '../protocol/messages.ts';
+import { actions, type Manifest } from './actions.ts';
+import type { Activity, Answer } from './askEngine.ts';
 import { menuCommand, registerCommands } from './commands.ts';
 import { completionProviders } from './completionProviders.ts';
 import { EditorOracle } from './editorOracle.ts';
 import { EngineClient, type EngineState } from './engineClient.ts';
-import { type Answer, GhostText } from './ghostText.ts';
-import { logTo } from './log.ts';
+import { GhostText } from './ghostText.ts';
+import { keptUsage } from './keptUsage.ts';
+import { Log } from './log.ts';
+import { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
-import { completionSettings, engineSettings, fileRules, onSettingsChange, setEnabled } from './settings.ts';
+import { completionSettings, engineSettings, fileRules, onSettingsChange } from './settings.ts';
 import { Status } from './status.ts';
 import { WorkspaceNews } from './workspaceFiles.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Palimpsest', { log: true });
+  const log = new Log(channel);
   const inside = (...path: string[]): string => vscode.Uri.joinPath(context.extensionUri, ...path).fsPath;
   let busy = false;
   let lastLatencyMs: number | undefined;
@@ -45,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     names: (question) => names.names(question),
     log: (message) => {
-      logTo(channel, message);
+      log.write(message);
       if (message.isNote !== true) return;
       note = message.text;
       refresh();
@@ -57,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
         workspaceNews.forget();
       }
       refresh();
-      if (state.kind === 'failed') void sayFailed(state, channel);
+      if (state.kind === 'failed') void sayFailed(state, log);
     },
   });
 
@@ -66,12 +71,15 @@ export function activate(context: vscode.ExtensionContext): void {
     send: (files) => engine.nameFiles(files),
   });
 
-  const ghostText = new GhostText(engine, {
+  const kept = keptUsage(context.globalState);
+  const { usage } = kept;
+  const activity: Activity = {
     working: (now) => {
       busy = now;
       refresh();
     },
     answered: (document, answer) => {
+      if (answer.isNew) usage.answeredIn(answer.latencyMs);
       lastLatencyMs = answer.latencyMs;
       answers.set(document, answer);
       lastFailure = undefined;
@@ -80,15 +88,16 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     failed: (reason) => {
       // The same complaint with every keystroke would bury the rest of the log.
-      if (reason !== lastFailure) channel.warn(`no completion: ${reason}`);
+      if (reason !== lastFailure) log.write({ level: 'warning', text: `no completion: ${reason}` });
       lastFailure = reason;
     },
     noted: (text) => {
-      channel.trace(text);
+      log.trace(text);
       // counts have changed
       refresh();
     },
-  });
+  };
+  const ghostText = new GhostText(engine, activity, usage);
 
   const status = new Status(menuCommand);
   const isEnabled = (): boolean => completionSettings(vscode.window.activeTextEditor?.document).enable;
@@ -104,23 +113,27 @@ export function activate(context: vscode.ExtensionContext): void {
     ghostText.forget();
     engine.restart();
   };
+  const texts = new ReadOnlyTexts();
 
   context.subscriptions.push(
     channel,
     engine,
     ghostText,
     status,
-    registerCommands({
-      toggle: () => setEnabled(!isEnabled()),
-      restartEngine,
-      showLog: () => channel.show(),
-      trace: async () => {
-        const { shown, accepted, fromMemory, followed, prepared } = ghostText.counts;
-        const next = `${prepared} of ${followed} next ones prepared`;
-        const counts = `this session: ${shown} shown, ${accepted} accepted, ${fromMemory} answered from memory, ${next}`;
-        return `${(await engine.trace()) ?? vscode.l10n.t('The engine is not running.')}\n\n${counts}\n`;
-      },
-    }),
+    texts,
+    kept,
+    registerCommands(
+      actions({
+        ghostText,
+        engine,
+        usage,
+        texts,
+        log,
+        restartEngine,
+        manifest: manifestOf(context.extension),
+        answerFor: (document) => answers.get(document),
+      }),
+    ),
     onSettingsChange((change) => {
       ghostText.settingsChanged();
       if (change.engine && engine.state.kind !== 'stopped') restartEngine();
@@ -132,20 +145,21 @@ export function activate(context: vscode.ExtensionContext): void {
   refresh();
 }
 
+function manifestOf({ packageJSON }: vscode.Extension<unknown>): Manifest {
+  return packageJSON as Manifest;
+}
+
 /** One notification for one failure; the status items go on saying it. */
-async function sayFailed(
-  state: EngineState & { readonly kind: 'failed' },
-  channel: vscode.LogOutputChannel,
-): Promise<void> {
+async function sayFailed(state: EngineState & { readonly kind: 'failed' }, log: Log): Promise<void> {
   const restart = vscode.l10n.t('Restart Engine');
   const settings = vscode.l10n.t('Open Settings');
-  const log = vscode.l10n.t('Show Log');
+  const showLog = vscode.l10n.t('Show Log');
   const message = vscode.l10n.t(
     'Palimpsest cannot complete code: {0}. Check the model in the settings, or restart the engine.',
     state.reason,
   );
-  const chosen = await vscode.window.showErrorMessage(message, restart, settings, log);
+  const chosen = await vscode.window.showErrorMessage(message, restart, settings, showLog);
   if (chosen === restart) await vscode.commands.executeCommand('palimpsest.restartEngine');
   if (chosen === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'palimpsest.');
-  if (chosen === log) channel.show();
+  if (chosen === showLog) log.show();
 }

@@ -1,6 +1,6 @@
 // What the model saw → what it answered, kept so that typing along a draft, deleting back and asking again are answered
 // at once with the same bytes. A draft still fits when accepting it now leaves the document it promised when it was made.
-import type { Draft } from '../protocol/messages.ts';
+import type { Draft, Multiline } from '../protocol/messages.ts';
 
 /** What an answer depends on. Line ends are `\n`. */
 export interface Seen {
@@ -11,22 +11,28 @@ export interface Seen {
   /** Whether the document begins before the prefix, or goes on behind the suffix. */
   readonly prefixIsCut?: boolean;
   readonly suffixIsCut?: boolean;
+  /** How far to complete, where that was asked for just this once. */
+  readonly reach?: Multiline;
 }
 
-/** An answer, and whether the engine gave it before anybody asked. */
-export interface Remembered {
-  readonly drafts: readonly Draft[];
+/** How an answer came about. */
+export interface Origin {
+  /** Drafts that were asked for, all of which have come; 1 while others are under way. */
+  readonly asked: number;
+  /** Whether the engine gave it before anybody asked. */
   readonly isPrepared: boolean;
 }
 
-interface Entry extends Remembered {
-  readonly seen: Seen;
+/** An answer, or what is left of it, and the place that it was given for. */
+export interface Remembered extends Origin {
+  readonly drafts: readonly Draft[];
+  readonly origin: Seen;
 }
 
 /** The last answers, most recently used first; bounded, and dropped with the editor window. */
 export class ResultCache {
   readonly #capacity: number;
-  #entries: readonly Entry[] = [];
+  #entries: readonly Remembered[] = [];
   #accepted: readonly { readonly seen: Seen; readonly text: string }[] = [];
 
   constructor(capacity = 64) {
@@ -34,27 +40,29 @@ export class ResultCache {
   }
 
   /** Keeps an answer; an empty list is an answer too ("nothing to say here"). */
-  store(seen: Seen, drafts: readonly Draft[], isPrepared = false): void {
-    const others = this.#entries.filter((entry) => !sameSeen(entry.seen, seen));
-    this.#entries = [{ seen, drafts, isPrepared }, ...others].slice(0, this.#capacity);
+  store(seen: Seen, drafts: readonly Draft[], { asked = 1, isPrepared = false }: Partial<Origin> = {}): void {
+    const others = this.#entries.filter(({ origin }) => !sameSeen(origin, seen));
+    this.#entries = [{ origin: seen, drafts, asked, isPrepared }, ...others].slice(0, this.#capacity);
   }
 
   /**
    * The answer for exactly this place, or what is left of one given earlier along the way to it, in the order given then.
-   * `undefined` when the engine has to be asked.
+   * `undefined` when the engine has to be asked. What was given for another reach is an answer unless the question names one.
    */
   find(seen: Seen): Remembered | undefined {
-    const exact = this.#entries.find((entry) => sameSeen(entry.seen, seen));
+    const isWanted = ({ origin }: Remembered): boolean => seen.reach === undefined || seen.reach === origin.reach;
+    const exact = this.#entries.find((entry) => samePlace(entry.origin, seen) && isWanted(entry));
     if (exact !== undefined) {
       this.#touch(exact);
       return exact;
     }
     for (const entry of this.#entries) {
-      if (!sameFile(entry.seen, seen) || !seen.prefix.startsWith(entry.seen.prefix)) continue;
-      const drafts = entry.drafts.flatMap((draft) => remainder(entry.seen, draft, seen) ?? []);
+      const { origin } = entry;
+      if (!isWanted(entry) || !sameFile(origin, seen) || !seen.prefix.startsWith(origin.prefix)) continue;
+      const drafts = entry.drafts.flatMap((draft) => remainder(origin, draft, seen) ?? []);
       if (drafts.length === 0) continue;
       this.#touch(entry);
-      return { drafts, isPrepared: entry.isPrepared };
+      return { ...entry, drafts };
     }
     return undefined;
   }
@@ -66,15 +74,10 @@ export class ResultCache {
 
   /** True for a text that was accepted at this very place and is gone again. */
   wasUndone(seen: Seen, text: string): boolean {
-    return this.#accepted.some((item) => item.text === text && sameSeen(item.seen, seen));
+    return this.#accepted.some((item) => item.text === text && samePlace(item.seen, seen));
   }
 
-  clear(): void {
-    this.#entries = [];
-    this.#accepted = [];
-  }
-
-  #touch(entry: Entry): void {
+  #touch(entry: Remembered): void {
     if (this.#entries[0] === entry) return;
     this.#entries = [entry, ...this.#entries.filter((other) => other !== entry)];
   }
@@ -111,6 +114,11 @@ function sameFile(one: Seen, other: Seen): boolean {
 }
 
 /** True when the two requests would show the model the same thing. */
-export function sameSeen(one: Seen, other: Seen): boolean {
+export function samePlace(one: Seen, other: Seen): boolean {
   return sameFile(one, other) && one.prefix === other.prefix && one.suffix === other.suffix;
+}
+
+/** True when they ask for the same of it, too. */
+export function sameSeen(one: Seen, other: Seen): boolean {
+  return samePlace(one, other) && one.reach === other.reach;
 }

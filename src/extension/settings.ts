@@ -1,6 +1,6 @@
 // The user's settings → plain typed values. The one place that reads them; their defaults live in package.json alone.
 import * as vscode from 'vscode';
-import type { Device, Multiline } from '../protocol/messages.ts';
+import { type Device, type Multiline, mostDrafts } from '../protocol/messages.ts';
 import { compileRules, type FilePlace, type Reason } from './eligibility.ts';
 
 const section = 'palimpsest';
@@ -12,6 +12,8 @@ export interface CompletionSettings {
   readonly suffixTokens: number;
   readonly promptMs: number;
   readonly maxTokens: number;
+  /** Drafts that are computed for each suggestion. */
+  readonly drafts: number;
   readonly multiline: Multiline;
   /** Whether facts about the project decide which names may follow, and milliseconds that a finished draft may wait for them. */
   readonly monitor: boolean;
@@ -39,6 +41,7 @@ export function completionSettings(scope: vscode.ConfigurationScope | undefined)
     suffixTokens: read(configuration, 'suffixTokens'),
     promptMs: read(configuration, 'promptMs'),
     maxTokens: read(configuration, 'maxTokens'),
+    drafts: Math.min(Math.max(Math.round(read<number>(configuration, 'drafts')), 1), mostDrafts),
     multiline: read(configuration, 'multiline'),
     monitor: read(configuration, 'monitor'),
     monitorMs: read(configuration, 'monitorMs'),
@@ -63,15 +66,46 @@ export function fileRules(scope: vscode.ConfigurationScope | undefined): (place:
   return compileRules({ languages: read(configuration, 'languages'), exclude: read(configuration, 'exclude') });
 }
 
+/** What is excluded in `scope`: globs, with whether they are in force. */
+export function excludeSetting(scope: vscode.ConfigurationScope | undefined): Readonly<Record<string, boolean>> {
+  return read(vscode.workspace.getConfiguration(section, scope), 'exclude');
+}
+
 /** Switches completions on or off for the user, and for the workspace too where it says otherwise. */
 export async function setEnabled(enable: boolean): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
-  const set = configuration.inspect<boolean>('enable');
-  const target =
-    set?.workspaceFolderValue !== undefined || set?.workspaceValue !== undefined
-      ? vscode.ConfigurationTarget.Workspace
-      : vscode.ConfigurationTarget.Global;
-  await configuration.update('enable', enable, target);
+  await configuration.update('enable', enable, targetOf(configuration.inspect<boolean>('enable')));
+}
+
+/** Switches completions in a language to the other state, where the setting is made; `true` when they are on now. */
+export async function toggleLanguage(scope: vscode.ConfigurationScope, language: string): Promise<boolean> {
+  const configuration = vscode.workspace.getConfiguration(section, scope);
+  const languages = read<Readonly<Record<string, boolean>>>(configuration, 'languages');
+  const isOn = !(languages[language] ?? languages['*'] ?? true);
+  const set = configuration.inspect<Readonly<Record<string, boolean>>>('languages');
+  const target = targetOf(set);
+  const own = target === vscode.ConfigurationTarget.Global ? set?.globalValue : set?.workspaceValue;
+  await configuration.update('languages', { ...own, [language]: isOn }, target);
+  return isOn;
+}
+
+/** The settings that differ from their defaults, by name without the section, in the manifest's order. */
+export function changedSettings(names: readonly string[]): readonly (readonly [string, unknown])[] {
+  const configuration = vscode.workspace.getConfiguration(section);
+  return names.flatMap((name): [string, unknown][] => {
+    const value = configuration.get<unknown>(name);
+    const isDefault = JSON.stringify(value) === JSON.stringify(configuration.inspect(name)?.defaultValue);
+    return isDefault ? [] : [[name, value]];
+  });
+}
+
+/** A setting is written where it is made already. */
+function targetOf(
+  set: { readonly workspaceFolderValue?: unknown; readonly workspaceValue?: unknown } | undefined,
+): vscode.ConfigurationTarget {
+  return set?.workspaceFolderValue !== undefined || set?.workspaceValue !== undefined
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global;
 }
 
 /** What a change touches: `engine` needs a restart of it, `rules` and everything else only a fresh reading. */

@@ -1,9 +1,9 @@
 // State of the engine and of the file at hand → one status bar item and one language status item.
 import * as vscode from 'vscode';
 import type { GrammarCoverage, MonitorCoverage } from '../protocol/messages.ts';
+import type { Answer } from './askEngine.ts';
 import type { Reason } from './eligibility.ts';
 import type { EngineState } from './engineClient.ts';
-import type { Answer } from './ghostText.ts';
 import type { Counts } from './tally.ts';
 
 /** Everything the two items show. */
@@ -86,7 +86,7 @@ function detailsOf({ engine, lastLatencyMs, counts, answer, note }: StatusFacts)
   if (engine.kind === 'ready') {
     details.push(vscode.l10n.t('{0} on {1}', engine.info.model, engine.info.device.toUpperCase()));
   }
-  for (const checked of [grammarText(answer?.grammar), namesText(answer?.monitor)])
+  for (const checked of [grammarText(answer?.outcome.grammar), namesText(answer?.outcome.monitor)])
     if (checked !== undefined) details.push(checked);
   if (note !== undefined) details.push(note);
   if (lastLatencyMs !== undefined) details.push(vscode.l10n.t('last answer in {0} ms', Math.round(lastLatencyMs)));

@@ -95,7 +95,7 @@ describe('the extension in a real VS Code', function () {
 
   it('shows several lines in a block', async () => {
     await editor.open('several.ts', 6, 5);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost((text) => text.includes('\n'));
     await session.picture('several-lines');
   });
@@ -130,7 +130,7 @@ describe('the extension in a real VS Code', function () {
     await editor.press('Escape');
     await editor.seeNoGhost();
     await editor.seeDocument('dismiss.ts', `${typedAdd}\n}\n`);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost((text) => text === ghost);
   });
 
@@ -141,7 +141,7 @@ describe('the extension in a real VS Code', function () {
     it(`leaves no bracket open and closes none twice: ${name}`, async () => {
       const { prefix, suffix } = cut(source);
       await editor.open(name, prefix.split('\n').length, prefix.length - prefix.lastIndexOf('\n'));
-      await editor.command('Palimpsest: Trigger Completion');
+      await editor.command('Palimpsest: Complete Here');
       const ghost = await editor.seeGhost();
       assert.equal(await syntaxErrors(language, prefix + ghost + suffix), 0, ghost);
       await session.picture(`grammar-${name}`);
@@ -153,14 +153,14 @@ describe('the extension in a real VS Code', function () {
     await typeReturn('checked.ts');
     await editor.seeDetails(/checked by grammar/);
     await editor.open('unchecked.yaml', 3, 5);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeDetails(/no grammar for this language, completions are not checked/);
     await session.picture('no-grammar');
   });
 
   it('completes only when asked while it is switched off', async () => {
     await editor.open('toggle.ts', 2, 3);
-    await editor.command('Palimpsest: Toggle Inline Completions');
+    await editor.command('Palimpsest: Pause or Resume');
     await editor.seeStatus(/paused/);
     const shown = await editor.shownCount();
     await editor.open('toggle.ts', 2, 3);
@@ -168,9 +168,9 @@ describe('the extension in a real VS Code', function () {
     await editor.seeDocument('toggle.ts', `${typedAdd}\n}\n`);
     assert.equal(await editor.shownCount(), shown);
     await editor.open('toggle.ts', 2, 9);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost();
-    await editor.command('Palimpsest: Toggle Inline Completions');
+    await editor.command('Palimpsest: Pause or Resume');
     await editor.seeStatus(/ready/);
   });
 
@@ -179,7 +179,7 @@ describe('the extension in a real VS Code', function () {
     await editor.open('.env');
     await editor.seeStatus(/palimpsest\.exclude/);
     await editor.type('const total = items.');
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeDocument('.env', 'const total = items.\n');
     assert.equal(await editor.ghost(), '');
     assert.equal(await editor.shownCount(), shown);
@@ -212,7 +212,7 @@ describe('the extension in a real VS Code', function () {
     await session.set(on);
     await editor.seeStatus(/ready/);
     await editor.open('model.ts', 2, 9);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost();
   });
 
@@ -224,7 +224,7 @@ describe('the extension in a real VS Code', function () {
     });
     await session.picture('menu');
     await editor.press('Escape');
-    const titles = ['Toggle Inline Completions', 'Trigger Completion', 'Restart Engine', 'Show Log'];
+    const titles = ['Pause or Resume', 'Complete Here', 'Choose Draft…', 'Restart Engine', 'Show Log'];
     for (const title of [...titles, 'Show Last Completion Trace'])
       assert.ok(
         rows.some((row) => row.startsWith(title)),

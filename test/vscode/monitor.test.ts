@@ -61,7 +61,7 @@ describe('names that the project has, in a real VS Code', function () {
     editor = session.editor;
     await session.set(patient);
     await editor.open('draw.ts', 2, 17);
-    await editor.command('Palimpsest: Trigger Completion');
+    await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost((text) => text !== '', 110_000);
   });
 
@@ -132,7 +132,7 @@ describe('names that the project has, in a real VS Code', function () {
       if (members.test(await editor.ghost())) break;
       await session.set({ ...patient, 'palimpsest.monitorMs': patient['palimpsest.monitorMs'] + more });
       await editor.seeStatus(/ready/);
-      await editor.command('Palimpsest: Trigger Completion');
+      await editor.command('Palimpsest: Complete Here');
       await editor.seeGhost((text) => members.test(text), 3000).catch(() => '');
     }
     assert.match(await editor.ghost(), members);

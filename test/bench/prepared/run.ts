@@ -85,7 +85,7 @@ async function warmUp(session: Session, name: string, piece: Piece): Promise<voi
   const { editor } = session;
   await editor.seeStatus(/ready/);
   await open(session, name, piece);
-  await editor.command('Palimpsest: Trigger Completion');
+  await editor.command('Palimpsest: Complete Here');
   await until('an answer', async () => (/ shown after /.test(await session.log()) ? true : undefined), 120_000);
 }
 
@@ -105,7 +105,7 @@ async function replayPiece(
   await open(session, name, piece);
   // the first question about a file computes all of its prompt
   const asked = (await written(session)).length;
-  await session.editor.command('Palimpsest: Trigger Completion');
+  await session.editor.command('Palimpsest: Complete Here');
   await until('the first answer', async () =>
     / shown after /.test((await session.log()).slice(asked)) ? true : undefined,
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { compileRules, type FileRules, singleCursor } from '../../../src/extension/eligibility.ts';
+import { compileRules, excludingGlob, type FileRules, singleCursor } from '../../../src/extension/eligibility.ts';
 
 interface Manifest {
   readonly contributes: {
@@ -24,6 +24,12 @@ describe('where completions are offered', () => {
       assert.equal(why(path), undefined, path);
     assert.equal(why('main.go', { scheme: 'vscode-remote' }), undefined);
     assert.equal(why('main.go', { scheme: 'untitled' }), undefined);
+  });
+
+  it('not where a glob keeps them out, which can be told', () => {
+    const place = { scheme: 'file', language: 'json', paths: ['\\work\\.aws\\config', '.aws/config'] };
+    assert.equal(excludingGlob(defaults, place), '**/.aws/**');
+    assert.equal(excludingGlob({ exclude: { ...defaults.exclude, '**/.aws/**': false } }, place), undefined);
   });
 
   it('never in secrets', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { cursorAfter, HeadStart, isKeystroke } from '../../../src/extension/headStart.ts';
+import { cursorAfter, HeadStart, isKeystroke, type Underway } from '../../../src/extension/headStart.ts';
 import type { Seen } from '../../../src/extension/resultCache.ts';
 
 const seen = (prefix: string): Seen => ({ path: 'a.ts', language: 'typescript', prefix, suffix: '' });
 
 describe('HeadStart', () => {
   /** Begins an answer for each prefix and tells which were given up. */
-  function begun(...prefixes: string[]): { start: HeadStart<string>; cancelled: string[] } {
-    const start = new HeadStart<string>();
+  function begun(...prefixes: string[]): { start: HeadStart<Underway<string>>; cancelled: string[] } {
+    const start = new HeadStart<Underway<string>>();
     const cancelled: string[] = [];
     for (const prefix of prefixes)
       start.begin(seen(prefix), () => ({

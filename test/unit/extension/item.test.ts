@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { shownText, shownTexts } from '../../../src/extension/item.ts';
+import { choicesOf, shownText } from '../../../src/extension/item.ts';
 
 /** Draws what the editor would show at ‸: the inserted text in brackets, replaced text struck out with ~. */
 function drawn(marked: string, text: string, replaces = 0): string | undefined {
@@ -43,7 +43,7 @@ describe('what is shown of a draft', () => {
       verified: true,
       vouchers: [],
     }));
-    const texts = shownTexts(drafts, { prefix: 'f(', suffix: ')', tabSize: 2 }).map(({ text }) => text);
+    const texts = choicesOf(drafts, { prefix: 'f(', suffix: ')', tabSize: 2 }).map(({ text }) => text);
     assert.deepEqual(texts, ['a', 'b']);
   });
 });

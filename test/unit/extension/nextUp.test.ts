@@ -58,7 +58,7 @@ class Bench {
   /** The engine answers the question about a place, or has no time for it. */
   async answer(place: string, ...texts: readonly (string | undefined)[]): Promise<void> {
     const drafts = texts.includes(undefined) ? undefined : texts.map((text) => draft(text ?? ''));
-    if (drafts !== undefined) this.cache.store(at(place), drafts, true);
+    if (drafts !== undefined) this.cache.store(at(place), drafts, { isPrepared: true });
     this.#open.get(place)?.(drafts);
     await settled();
   }

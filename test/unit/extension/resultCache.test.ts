@@ -86,6 +86,23 @@ describe('result cache', () => {
     assert.equal(cache.wasUndone(at('let y = ‸\nlog(x)'), 'limit;'), false);
   });
 
+  it('says how many drafts were asked for, and where', () => {
+    cache.store(at('f(‸)'), [draft('a, b'), draft('a')], { asked: 3 });
+    const { asked, origin } = cache.find(at('f(a‸)')) ?? {};
+    assert.deepEqual([asked, origin], [3, at('f(‸)')]);
+  });
+
+  it('has an answer of another reach unless one is asked for', () => {
+    const seen = at('while (x) ‸');
+    cache.store({ ...seen, reach: 'block' }, [draft('{\n}')]);
+    assert.equal(cache.find({ ...seen, reach: 'line' }), undefined);
+    assert.deepEqual(answer(cache, 'while (x) ‸'), ['{\n}']);
+    cache.store(seen, [draft('y();')]);
+    assert.deepEqual(answer(cache, 'while (x) ‸'), ['y();']);
+    assert.equal(cache.find({ ...seen, reach: 'block' })?.drafts[0]?.text, '{\n}');
+    assert.deepEqual(answer(cache, 'while (x) ‸'), ['{\n}']);
+  });
+
   it('promises the same document wherever along the draft it is asked', () => {
     const line = fc.string({ maxLength: 12 }).map((text) => text.replaceAll('‸', ''));
     fc.assert(

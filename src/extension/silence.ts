@@ -1,0 +1,120 @@
+// Why nothing was suggested → one sentence for the user, and what can be done about it.
+import type { Reason } from './eligibility.ts';
+import type { EngineState } from './engineClient.ts';
+
+/** What became of the last question about a document. */
+export type Silence =
+  | { readonly kind: Reason | 'paused' | 'superseded' | 'lost' | 'empty' | 'unfit' | 'undone' | 'unasked' | 'shown' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** What is true of a document now, and what became of the last question about it. */
+export interface SilenceFacts {
+  readonly engine: EngineState;
+  readonly isEnabled: boolean;
+  /** Why its file gets no completions, whatever is typed. */
+  readonly reason: Reason | undefined;
+  readonly language: string;
+  /** The entry of the setting that excludes it. */
+  readonly excludedBy: string | undefined;
+  readonly hasOneCursor: boolean;
+  readonly last: Silence;
+}
+
+export interface Remedy {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: string;
+}
+
+export interface Explanation {
+  readonly message: string;
+  readonly remedy?: Remedy;
+}
+
+/** Puts numbers and names into a text of the user's language: `vscode.l10n.t`. */
+export type Translate = (message: string, ...args: (string | number)[]) => string;
+
+/** What stands in the way now, whatever came before; else what became of the last question. */
+export function explainSilence(facts: SilenceFacts, t: Translate): Explanation {
+  const { engine, reason, last } = facts;
+  if (reason !== undefined) return explainReason(reason, facts, t);
+  if (engine.kind === 'failed')
+    return {
+      message: t('The engine cannot complete code: {0}.', engine.reason),
+      remedy: { title: t('Open Settings'), command: openSettings, argument: 'palimpsest.' },
+    };
+  if (engine.kind === 'starting') return { message: t('The engine is starting. Suggestions come once it is there.') };
+  if (engine.kind === 'recovering')
+    return {
+      message: t('The engine ended and is started again. Suggestions come once it is back.'),
+      remedy: { title: t('Show Log'), command: 'palimpsest.showLog' },
+    };
+  if (!facts.hasOneCursor) return explainReason('selection', facts, t);
+  if (!facts.isEnabled && (last.kind === 'paused' || last.kind === 'unasked')) return paused(t);
+  return explainLast(last, facts, t);
+}
+
+const openSettings = 'workbench.action.openSettings';
+
+function paused(t: Translate): Explanation {
+  return {
+    message: t('Suggestions are paused: they come only when asked for.'),
+    remedy: { title: t('Resume'), command: 'palimpsest.toggle' },
+  };
+}
+
+function explainReason(reason: Reason, { language, excludedBy }: SilenceFacts, t: Translate): Explanation {
+  switch (reason) {
+    case 'excluded':
+      return {
+        message: t('This file is excluded by "{0}" in palimpsest.exclude, and is not read.', excludedBy ?? '?'),
+        remedy: { title: t('Open Setting'), command: openSettings, argument: 'palimpsest.exclude' },
+      };
+    case 'language':
+      return {
+        message: t('Suggestions are off in {0} (palimpsest.languages).', language),
+        remedy: { title: t('Turn On'), command: 'palimpsest.toggleLanguage' },
+      };
+    case 'selection':
+      return { message: t('There are several cursors or a selection. Suggestions come at a single cursor.') };
+    default:
+      return { message: t('This editor holds no code of yours, and gets no suggestions.') };
+  }
+}
+
+function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanation {
+  const again = { title: t('Complete Here'), command: 'palimpsest.trigger' };
+  switch (last.kind) {
+    case 'paused':
+      return { message: t('Suggestions were paused at the last keystroke. They are on again.'), remedy: again };
+    case 'superseded':
+      return { message: t('The next key came before the suggestion did.'), remedy: again };
+    case 'lost':
+      return {
+        message: t('The engine went away while it was asked.'),
+        remedy: { title: t('Show Log'), command: 'palimpsest.showLog' },
+      };
+    case 'empty':
+      return {
+        message: t(
+          'The engine had nothing worth showing there: the model was unsure, or what it said did not fit the code.',
+        ),
+        remedy: { title: t('Show Last Completion Trace'), command: 'palimpsest.showTrace' },
+      };
+    case 'unfit':
+      return { message: t('What the engine said is already there, or the editor would not show it at this place.') };
+    case 'undone':
+      return { message: t('The suggestion was accepted here and undone, so it is not offered again.'), remedy: again };
+    case 'failed':
+      return {
+        message: t('The engine could not answer: {0}.', last.reason),
+        remedy: { title: t('Show Log'), command: 'palimpsest.showLog' },
+      };
+    case 'unasked':
+      return { message: t('Nothing was asked in this file yet. Suggestions come while you type.'), remedy: again };
+    case 'shown':
+      return { message: t('The last question in this file was answered with a suggestion.'), remedy: again };
+    default:
+      return explainReason(last.kind, facts, t);
+  }
+}
