@@ -11,6 +11,8 @@ import type { Explanation, Remedy } from './silence.ts';
 import { endOf } from './textWatch.ts';
 import { runRemedy } from './whySilent.ts';
 
+const coveredLines = 14;
+
 /** A row with a draft, with something to do, or with something to read. */
 interface Row extends vscode.QuickPickItem {
   readonly draft?: DraftRow;
@@ -89,6 +91,7 @@ class DraftPicker {
 
   show(): void {
     this.#picker.show();
+    uncover(this.#editor);
     void this.#ask(this.#host.count);
   }
 
@@ -156,6 +159,14 @@ class DraftPicker {
     this.#disposables.dispose();
     if (this.#isLeft) this.#host.left();
   }
+}
+
+/** The list covers the first lines of an editor. */
+function uncover(editor: vscode.TextEditor): void {
+  const { active } = editor.selection;
+  const top = editor.visibleRanges[0]?.start.line ?? 0;
+  if (active.line - top < coveredLines)
+    editor.revealRange(new vscode.Range(active, active), vscode.TextEditorRevealType.InCenter);
 }
 
 /** Draws a draft into an editor, and takes it away again. */

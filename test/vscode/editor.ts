@@ -46,6 +46,12 @@ export class Editor {
     await this.#pick('F1', `>${title}`, title);
   }
 
+  /** Runs a command that opens a list, by its full title. */
+  async list(title: string): Promise<void> {
+    await this.#fill('F1', `>${title}`, title);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The ghost text as drawn, or '' when there is none. */
   async ghost(): Promise<string> {
     const first = await this.#texts('.view-lines [class*="ghost-text-decoration"]');
@@ -115,6 +121,41 @@ export class Editor {
     return Number(count);
   }
 
+  /** Labels of the rows of the list that is open, without what is said beside them. */
+  async rows(): Promise<readonly string[]> {
+    return this.#texts('.quick-input-list .monaco-list-row .quick-input-list-row:first-child .label-name');
+  }
+
+  /** What a screen reader is told of the row in focus. */
+  async focusedRow(): Promise<string> {
+    return (await this.page.getAttribute('.quick-input-list .monaco-list-row.focused', 'aria-label')) ?? '';
+  }
+
+  /** Waits until the list has rows that satisfy `accept`. */
+  async seeRows(accept: (rows: readonly string[]) => boolean): Promise<readonly string[]> {
+    return until('rows of a list', async () => {
+      const rows = await this.rows();
+      return accept(rows) ? rows : undefined;
+    });
+  }
+
+  /** Waits until what decorations draw behind text is `text`, with plain blanks, from top to bottom. */
+  async seeDrawn(text: string): Promise<void> {
+    let last = '';
+    const same = async (): Promise<true | undefined> => {
+      last = (await this.page.evaluate<string>(linesInPage(drawnBehindLine))).replaceAll('\u00a0', ' ');
+      return last === text ? true : undefined;
+    };
+    await until('a preview', same).catch((error: unknown) => {
+      throw new Error(`drawn is ${JSON.stringify(last)} and not ${JSON.stringify(text)}`, { cause: error });
+    });
+  }
+
+  /** Text of the active editor as drawn, its lines in order. */
+  async shownText(): Promise<string> {
+    return (await this.page.evaluate<string>(linesInPage('line.textContent'))).replaceAll('\u00a0', ' ');
+  }
+
   /** Titles of the notifications on screen. */
   async notifications(): Promise<readonly string[]> {
     return this.#texts('.notification-list-item-message');
@@ -127,11 +168,27 @@ export class Editor {
   }
 
   async #pick(key: string, text: string, row: string): Promise<void> {
+    await this.#fill(key, text, row);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
+  }
+
+  async #fill(key: string, text: string, row: string): Promise<void> {
     await this.page.keyboard.press(key);
     const input = await this.page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
     await input.fill(text);
     await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused[aria-label*=${JSON.stringify(row)}]`);
-    await this.page.keyboard.press('Enter');
-    await this.page.waitForSelector('.quick-input-widget', { state: 'hidden' });
   }
 }
+
+/** A program for the page: what `ofLine` says of every line of the active editor that has something to say, from top to bottom. */
+function linesInPage(ofLine: string): string {
+  return `[...document.querySelectorAll('.editor-instance .view-line')]
+    .sort((one, other) => parseFloat(one.style.top) - parseFloat(other.style.top))
+    .map((line) => ${ofLine}).filter((text) => text !== '').join('\\n')`;
+}
+
+/** What decorations have put behind the text of a line. */
+const drawnBehindLine = `[...line.querySelectorAll('[class*="ced-"]')]
+  .map((part) => getComputedStyle(part, '::after').content)
+  .map((content) => (content.startsWith('"') ? JSON.parse(content) : '')).join('')`;

@@ -11,8 +11,11 @@ import { Editor } from './editor.ts';
 import { type Host, startHost } from './host.ts';
 import { installHost } from './installHost.ts';
 
-/** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. The one switch. */
-const engine: 'real' | 'scripted' = process.env.PALIMPSEST_SUITE_ENGINE === 'scripted' ? 'scripted' : 'real';
+/** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. */
+type Engine = 'real' | 'scripted';
+
+/** For suites that do not say themselves. */
+const usualEngine: Engine = process.env.PALIMPSEST_SUITE_ENGINE === 'scripted' ? 'scripted' : 'real';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
 
@@ -49,7 +52,7 @@ export class Session {
   }
 
   /** Starts everything; `files` are the workspace, by name. */
-  static async start(files: Readonly<Record<string, string>>): Promise<Session> {
+  static async start(files: Readonly<Record<string, string>>, engine: Engine = usualEngine): Promise<Session> {
     const programs = installHost();
     const profile = await mkdtemp(join(tmpdir(), 'palimpsest-editor-'));
     const workspace = join(profile, 'workspace');
