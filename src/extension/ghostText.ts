@@ -119,6 +119,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Has the editor ask, and answers as far as `reach` says, by default as far as the settings do. */
   async trigger(reach?: Multiline): Promise<void> {
+    // The editor does not repeat a question whose answer is on screen.
+    if (reach !== undefined) await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     this.#reach = reach;
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger').then(undefined, () => {});
     this.#reach = undefined;
