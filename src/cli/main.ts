@@ -36,7 +36,7 @@ const usage = `palimpsest: code completion on this machine
 
   --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --drafts N (1 to 10)
   --grammar on|off  --monitor on|off
-  --speculate on|off  --trust on|off (may programs of the project be started?)
+  --speculate on|off  --superpose on|off  --trust on|off (may programs of the project be started?)
   --temperature T (above 0: draw tokens)  --top-k N  --top-p P  --min-p P  --repetition-penalty R  --seed N
   --trace FILE (Chrome trace; - for text)`;
 
@@ -178,13 +178,22 @@ const patienceMs = 10_000;
 async function ask(
   session: Session,
   request: CompletionRequest,
-  { trace: file, drafts = 1, grammar, monitor, speculate, sampling }: CliOptions,
+  { trace: file, drafts = 1, grammar, monitor, speculate, superpose, sampling }: CliOptions,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
   const trace = new Trace('complete');
   const outcome = await complete(
     session,
-    { drafts, grammar, monitor, speculate, ...(sampling && { sampling }), monitorMs: patienceMs, ...request },
+    {
+      drafts,
+      grammar,
+      monitor,
+      speculate,
+      ...(superpose !== undefined && { superpose }),
+      ...(sampling && { sampling }),
+      monitorMs: patienceMs,
+      ...request,
+    },
     { signal, trace },
   );
   if (file === '-') console.error(trace.toString());

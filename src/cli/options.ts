@@ -1,4 +1,4 @@
-// Command-line flags → options. Flags of features this version lacks are known, and refused with the reason.
+// Command-line flags → options.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,8 @@ export interface CliOptions {
   readonly monitor: boolean;
   /** Whether several tokens are proposed to the model in one pass. */
   readonly speculate: boolean;
+  /** Whether drafts beside the first are guessed at by superposed decoding; undefined where what passes cost decides. */
+  readonly superpose: boolean | undefined;
   /** How tokens are drawn; undefined where the most probable are said. */
   readonly sampling: Sampling | undefined;
   /** Whether programs of the project, and programs that run its code, may be started to know that. */
@@ -40,16 +42,9 @@ export interface CommandLine {
 
 const devices: readonly Device[] = ['auto', 'cpu', 'webgpu'];
 
-/** Switches of features to come: only `off` is possible. */
-const futureSwitches = { superpose: 'Superposed drafts are' } as const;
-
 /** Parses the arguments after the program's name. @throws UsageError */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals } = parse(argv);
-  for (const [name, feature] of Object.entries(futureSwitches)) {
-    if (!isOn(name, values[name as keyof typeof futureSwitches], false)) continue;
-    throw new UsageError(`${feature} not in this version: leave out --${name} or set it to off.`);
-  }
   const drafts = values.drafts === undefined ? undefined : integer('drafts', values.drafts, 1);
   if (drafts !== undefined && (drafts < 1 || drafts > mostDrafts))
     throw new UsageError(`--drafts takes 1 to ${mostDrafts}, not ${drafts}.`);
@@ -69,6 +64,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       grammar: isOn('grammar', values.grammar, true),
       monitor: isOn('monitor', values.monitor, true),
       speculate: isOn('speculate', values.speculate, true),
+      superpose: values.superpose === undefined ? undefined : isOn('superpose', values.superpose, true),
       sampling: samplingOf(values),
       trust: isOn('trust', values.trust, false),
       trace: values.trace,

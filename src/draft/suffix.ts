@@ -34,6 +34,15 @@ export function suffixFollower(near: SuffixIndex, far: SuffixIndex, context: rea
   };
 }
 
+/** How often tokens were seen behind a context, in all of the indexes; places with a longer match count for more than one. */
+export function seenNext(indexes: readonly SuffixIndex[], context: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const index of indexes)
+    for (const { next, length } of index.find(context.slice(-longestMatch)))
+      if (next !== undefined) counts.set(next, (counts.get(next) ?? 0) + Math.min(length, heaviest) - 1);
+  return counts;
+}
+
 interface WeightedMatch {
   readonly match: Match;
   readonly bonus: number;

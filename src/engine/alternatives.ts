@@ -1,19 +1,24 @@
 // Other texts for the place of a first draft: from where it could most probably have gone another way, decoded beside each other
 // in rows of the same passes. The model itself says every token, so what is found needs no verification.
 import type { Trace } from '../base/trace.ts';
+import type { Question } from './asker.ts';
 import { Branches, OutOfRoom } from './branches.ts';
 import { type DraftsInput, decodeDrafts } from './decodeDrafts.ts';
 import type { DraftTask } from './draftTask.ts';
 import { type Fork, isElse, type TakenTokens } from './forks.ts';
+import type { LogitsNode } from './logitsTree.ts';
 import { type Held, type RankedDraft, rank } from './rank.ts';
 import type { Session } from './session.ts';
+import { paysToSuperpose, superposedPaths } from './superpose.ts';
 
 /** Less probable than this up to where it forks, a draft is not worth a look. */
 const leastProbability = 0.01;
-/** Nor is one whose tokens behind the fork are less probable than this, in the geometric mean. */
+/** Nor is one whose tokens behind the fork are less probable than this, in the geometric mean; looked at while it is decoded, too. */
 const leastMean = 0.4;
-/** Times that forks are followed: a text may turn out to be no draft, or to say what another says. */
-const mostRounds = 3;
+const leastTokens = 3;
+/** Times that forks are followed, and how many more than drafts are wanted: a text may be no draft, or say what another says. */
+const mostRounds = 2;
+const spareForks = 1;
 
 export interface AlternativesInput extends Omit<DraftsInput, 'tasks' | 'asker'> {
   readonly prompt: readonly number[];
@@ -42,11 +47,14 @@ export async function findAlternatives(
 ): Promise<readonly RankedDraft[]> {
   const others: RankedDraft[] = [];
   const open = forksOf(first, task, 0);
+  const paths = await superposed(session, { prompt, task, most, ...input }, signal);
   const branches = new Branches(session, prompt, input.root, first.decoded.tokens, signal);
   try {
+    const questions = questionsAbout(input.root, paths);
+    if (questions.length > 0) input.tally.add(1, await branches.ask(questions));
     for (let round = 0; round < mostRounds && others.length < most; round++) {
       open.sort((one, other) => other.logProb - one.logProb);
-      const forks = open.splice(0, most - others.length);
+      const forks = open.splice(0, most - others.length + spareForks);
       if (forks.length === 0) break;
       const tasks = forks.map(taskOf);
       const { drafts } = await decodeDrafts(session, { ...input, tasks, asker: branches }, signal, trace);
@@ -54,7 +62,8 @@ export async function findAlternatives(
         const ranked = rank(session, decoded, held);
         if (ranked === undefined || isDoubtful(ranked, forks[at]!)) continue;
         open.push(...forksOf(ranked, tasks[at]!, forks[at]!.node.path.length + 1));
-        if ([first, ...others].every(({ said }) => isElse(said, ranked.said))) others.push(ranked);
+        if (others.length < most && [first, ...others].every(({ said }) => isElse(said, ranked.said)))
+          others.push(ranked);
       }
     }
   } catch (error) {
@@ -65,9 +74,44 @@ export async function findAlternatives(
   return others.sort((one, other) => other.draft.logProb - one.draft.logProb);
 }
 
-function isDoubtful({ draft }: RankedDraft, { node, logProb }: Fork): boolean {
-  const tokens = Math.max(1, draft.tokens - node.path.length - 1);
-  return draft.logProb - logProb < tokens * Math.log(leastMean);
+/** Guesses at what the drafts will say, where those cost less than they save. */
+async function superposed(
+  session: Session,
+  { prompt, root, task, most, tally, context }: Omit<AlternativesInput, 'first' | 'held'>,
+  signal: AbortSignal,
+): Promise<readonly (readonly number[])[]> {
+  const width = most + 1;
+  if (context === undefined || !(task.superposes ?? paysToSuperpose(session.speculation.cost, width))) return [];
+  const onStep = (): void => tally.add(1, 1);
+  return superposedPaths(session, { prompt, first: root.logits!, task, width, context, onStep }, signal);
+}
+
+/** Questions about all that is not known on some paths, each token once. */
+function questionsAbout(root: LogitsNode, paths: readonly (readonly number[])[]): readonly Question[] {
+  const asked = new Set<LogitsNode>();
+  return paths.flatMap((path) => {
+    let node = root;
+    let at = 0;
+    while (at < path.length && (node.logits !== undefined || asked.has(node))) node = node.child(path[at++]!);
+    if (node.logits !== undefined || asked.has(node)) return [];
+    const proposals = path.slice(at).map((token) => ({ token }));
+    let last = node;
+    asked.add(last);
+    for (const { token } of proposals) {
+      last = last.child(token);
+      asked.add(last);
+    }
+    return [{ node, all: false, proposals }];
+  });
+}
+
+function isDoubtful({ draft }: RankedDraft, fork: Fork): boolean {
+  return draft.logProb < leastLogProb(fork, Math.max(draft.tokens, fork.node.path.length + 2));
+}
+
+/** Of a text of so many tokens that goes on behind a fork. */
+function leastLogProb({ node, logProb }: Fork, tokens: number): number {
+  return logProb + (tokens - node.path.length - 1) * Math.log(leastMean);
 }
 
 /** Where a draft could have gone another way, behind `from` tokens at the earliest. */
@@ -79,7 +123,10 @@ function forksOf({ decoded, said }: RankedDraft, task: DraftTask, from: number):
 }
 
 /** The task of the text that goes the other way. */
-function taskOf({ node, before, task, tokens }: OpenFork): DraftTask {
+function taskOf(fork: OpenFork): DraftTask {
+  const { node, before, task, tokens } = fork;
   const taken: TakenTokens = new Map([...(task.taken ?? []), [node, new Set(before)]]);
-  return { ...task, taken, guide: { tokens, shared: node.path.length } };
+  const soon = node.path.length + 1 + leastTokens;
+  const least = (length: number): number => (length < soon ? Number.NEGATIVE_INFINITY : leastLogProb(fork, length));
+  return { ...task, taken, guide: { tokens, shared: node.path.length }, leastLogProb: least };
 }

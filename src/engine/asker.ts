@@ -8,7 +8,8 @@ export interface Question {
   readonly node: LogitsNode;
   /** Whether logits of all tokens are wanted; then nothing is proposed. */
   readonly all: boolean;
-  readonly proposals: readonly Proposal[];
+  /** Tokens behind it to be asked about, too. */
+  readonly proposals: readonly Pick<Proposal, 'token'>[];
 }
 
 export interface Asker {

@@ -169,7 +169,7 @@ function draftTask(
   prompt: Prompt,
   monitor: Monitor,
   { constraint, mayOpen }: ConstrainedPlace,
-  { maxTokens = defaults.maxTokens, sampling }: CompletionRequest,
+  { maxTokens = defaults.maxTokens, sampling, superpose }: CompletionRequest,
 ): DraftTask {
   const lineStart = startOfLine(context.prefix);
   const healedLength = prompt.healed.length;
@@ -188,5 +188,6 @@ function draftTask(
     opensBlock: (said) => mayOpen && opensBlock(lineStart + said, context.language),
     maxTokens,
     sampling,
+    superposes: superpose,
   };
 }

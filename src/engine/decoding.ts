@@ -151,6 +151,7 @@ export class Decoding {
     for (;;) {
       const step = this.#last;
       const { logits } = step.node;
+      if (step.logProb < (this.#task.leastLogProb?.(this.path.length) ?? Number.NEGATIVE_INFINITY)) return undefined;
       const wantsAll = step.state.candidates !== undefined;
       if (logits === undefined || (wantsAll && logits.logits === undefined)) return { node: step.node, all: wantsAll };
       const place = this.#placeAt(step, logits);

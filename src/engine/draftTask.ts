@@ -21,6 +21,10 @@ export interface DraftTask {
   readonly maxTokens: number;
   /** How tokens are drawn; undefined where the most probable are said. */
   readonly sampling: Sampling | undefined;
+  /** Less probable than this after so many tokens, a draft goes on no more. */
+  readonly leastLogProb?: (tokens: number) => number;
+  /** Whether other drafts are guessed at by superposed decoding; undefined where what passes cost decides. */
+  readonly superposes?: boolean | undefined;
   /** What other drafts say at places that this one comes by. */
   readonly taken?: TakenTokens;
   /** The draft that this one parts from, and behind how many tokens. */

@@ -1,4 +1,5 @@
 // What came of the passes of one request: how far each led, and which proposals came true.
+import type { Proposal } from '../draft/drafter.ts';
 import type { SourceName } from '../draft/source.ts';
 import type { Counters, ProposalCount } from '../protocol/messages.ts';
 import type { Question } from './asker.ts';
@@ -9,12 +10,13 @@ export type PassCounts = Pick<Counters, 'passes' | 'rows' | 'accepted' | 'propos
 /** What a pass asks for the draft of a number. */
 export interface Asked {
   readonly draft: number;
-  readonly question: Question;
+  readonly question: Omit<Question, 'proposals'> & { readonly proposals: readonly Proposal[] };
 }
 
 export class PassTally {
   readonly #speculation: Speculation;
   readonly #textOf: (token: number) => string | undefined;
+  #passes = 0;
   #rows = 0;
   #proposeMs = 0;
   readonly #accepted: number[] = [];
@@ -28,15 +30,20 @@ export class PassTally {
 
   get counts(): PassCounts {
     const proposals = Object.fromEntries(this.#proposals);
-    const passes = this.#accepted.length;
-    return { passes, rows: this.#rows, accepted: this.#accepted, proposals, proposeMs: this.#proposeMs };
+    return { passes: this.#passes, rows: this.#rows, accepted: this.#accepted, proposals, proposeMs: this.#proposeMs };
   }
 
   /** A pass over `rows` rows begins; its proposals were found in `ms` milliseconds. */
   open(asked: readonly Asked[], rows: number, ms: number): void {
-    this.#rows += rows;
+    this.add(1, rows);
     this.#proposeMs += ms;
     this.#open = asked;
+  }
+
+  /** Passes that were made for guesses. */
+  add(passes: number, rows: number): void {
+    this.#passes += passes;
+    this.#rows += rows;
   }
 
   /** The choices that the last pass allowed were made, and led to `paths`, draft by draft. Says what came of the proposals. */
@@ -53,7 +60,7 @@ export class PassTally {
     return notes;
   }
 
-  #settle({ node, proposals }: Question, path: readonly number[]): string | undefined {
+  #settle({ node, proposals }: Asked['question'], path: readonly number[]): string | undefined {
     const from = node.path.length;
     const right = this.#speculation.learnOutcome(proposals, path.slice(from));
     for (const [at, { source }] of proposals.entries()) {

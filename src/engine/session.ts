@@ -190,7 +190,7 @@ export class Session {
     this.check(signal);
     const startMs = performance.now();
     const logits = await this.model.forward(rows);
-    this.speculation.cost.learn(rows.tokens.length, performance.now() - startMs);
+    this.speculation.cost.learn(logits.logSumExp.length, performance.now() - startMs);
     return Array.from(logits.logSumExp, (_, row) => rowOf(logits, row));
   }
 

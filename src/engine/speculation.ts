@@ -9,7 +9,7 @@ import { PassCost } from '../draft/passCost.ts';
 import { Recycling } from '../draft/recycling.ts';
 import { removedTokens } from '../draft/removed.ts';
 import { type Follower, type SourceName, sourceNames } from '../draft/source.ts';
-import { suffixFollower } from '../draft/suffix.ts';
+import { seenNext, suffixFollower } from '../draft/suffix.ts';
 import { SuffixIndex } from '../draft/suffixIndex.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
@@ -77,6 +77,11 @@ export class Speculation {
     return [this.#open, this.workspace].some((index) =>
       index.find(tokens).some(({ length }) => length === tokens.length),
     );
+  }
+
+  /** How often tokens were seen behind `tokens`, by token. */
+  seenBehind(tokens: readonly number[]): ReadonlyMap<number, number> {
+    return seenNext([this.#open, this.workspace], tokens);
   }
 
   /** Learns a document, a slice of time after another, unless another comes first. */

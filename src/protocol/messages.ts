@@ -84,6 +84,8 @@ export interface CompletionRequest {
   readonly monitorMs?: number;
   /** Whether several tokens are proposed to the model in one pass; it changes speed alone. They are unless this is false. */
   readonly speculate?: boolean;
+  /** Whether drafts beside the first are guessed at by superposed decoding; left out, what passes cost here decides. */
+  readonly superpose?: boolean;
   /** Without it, the most probable tokens are said. */
   readonly sampling?: Sampling;
   /** Milliseconds a whole prompt may take to compute: token budgets shrink to what measured speed allows. */

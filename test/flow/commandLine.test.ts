@@ -94,6 +94,7 @@ describe('the command line', () => {
     await refuses(['bench', '--threads', 'many'], /--threads takes a whole number/);
     await refuses(['bench', '--device', 'abacus'], /--device takes/);
     await refuses(['batch', '--drafts', '11'], /--drafts takes 1 to 10, not 11/);
+    for (const flag of ['speculate', 'superpose']) await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
     await refuses(['batch', '--drafts', '0'], /--drafts takes 1 to 10, not 0/);
     await refuses(['batch', '--temperature', 'hot'], /--temperature takes a number from 0 to 100, not hot/);
     await refuses(['batch', '--top-k', '5'], /--top-k does nothing without a --temperature/);
@@ -110,11 +111,6 @@ describe('the command line', () => {
     const bytes = await readFile(path, 'latin1');
     await writeFile(path, bytes.replaceAll('<fim_', '<xxx_'), 'latin1');
     await refuses(['bench', '--model', path], /no fill-in-the-middle tokens: choose a model/);
-  });
-
-  it('knows the flags of features to come, and says that they are to come', async () => {
-    await refuses(['batch', '--superpose', 'on'], /not in this version/);
-    for (const flag of ['speculate', 'superpose']) await refuses(['batch', `--${flag}`, 'maybe'], /takes on or off/);
   });
 
   it('refuses input of which no line is an item', async () => {

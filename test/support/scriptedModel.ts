@@ -97,10 +97,11 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
       model.onPass();
       await new Promise((resolve) => setImmediate(resolve));
       const past = tokens.length;
-      slots.append(rows.parents ?? rows.tokens.map((_, row) => past + row - 1));
-      tokens.push(...rows.tokens);
-      passes.push(rows.tokens.length);
-      const wanted = rows.wanted ?? rows.tokens.map((_, i) => i);
+      const own = heaviest(rows);
+      slots.append(rows.parents ?? own.map((_, row) => past + row - 1));
+      tokens.push(...own);
+      passes.push(own.length);
+      const wanted = rows.wanted ?? own.map((_, i) => i);
       const topIds = new Int32Array(wanted.length * topCount);
       const topLogits = new Float32Array(wanted.length * topCount);
       const logits = new Float32Array(wanted.length * config.vocabulary);
@@ -124,4 +125,14 @@ export function scriptedModel(tokenizer: Tokenizer, script: Script, endToken = 0
     close: async () => {},
   };
   return model;
+}
+
+/** A token for each row: of those that are mixed, the one with the largest share. */
+function heaviest({ tokens, mixture }: Rows): readonly number[] {
+  if (mixture === undefined) return tokens;
+  const { width, weights } = mixture;
+  return Array.from({ length: tokens.length / width }, (_, row) => {
+    const own = weights.subarray(row * width, (row + 1) * width);
+    return tokens[row * width + own.indexOf(Math.max(...own))]!;
+  });
 }

@@ -19,6 +19,7 @@ interface Timing {
 const variants: Readonly<Record<string, (session: Session, item: Item) => Promise<Timing>>> = {
   'one draft': (session, item) => drafts(session, item, 1),
   'three drafts': (session, item) => drafts(session, item, 3),
+  'three drafts, superposed': (session, item) => drafts(session, item, 3, true),
   'five drafts': (session, item) => drafts(session, item, 5),
   'three drawn, one after another': async (session, item) => {
     const startMs = performance.now();
@@ -34,9 +35,9 @@ const variants: Readonly<Record<string, (session: Session, item: Item) => Promis
   },
 };
 
-async function drafts(session: Session, item: Item, count: number): Promise<Timing> {
+async function drafts(session: Session, item: Item, count: number, superpose = false): Promise<Timing> {
   const startMs = performance.now();
-  const answer = await ask(session, item, { maxTokens, drafts: count });
+  const answer = await ask(session, item, { maxTokens, drafts: count, superpose });
   const ms = performance.now() - startMs;
   return { ms, drafts: answer.drafts.length, passes: answer.counters.passes, rows: answer.counters.rows };
 }

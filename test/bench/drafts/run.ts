@@ -1,11 +1,14 @@
-// The benches of several drafts: what they cost beside one (`drafts-cost`), and whether they are worth it (`drafts-worth`).
+// The benches of several drafts: what they cost beside one (`drafts-cost`), whether they are worth it (`drafts-worth`), and how far
+// superposed distributions may be trusted (`drafts-fidelity`).
 import type { BenchOptions } from '../speculation/work.ts';
 import { benchCost } from './cost.ts';
+import { benchFidelity } from './fidelity.ts';
 import { benchWorth } from './worth.ts';
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   'drafts-cost': benchCost,
   'drafts-worth': benchWorth,
+  'drafts-fidelity': benchFidelity,
 };
 
 export const draftsParts: readonly string[] = Object.keys(parts);

@@ -115,6 +115,18 @@ describe('several drafts', () => {
     assert.ok(quick.counters.passes < plain.counters.passes);
   });
 
+  it('are the same where superposed decoding guesses at them, and were known before they were decoded', async () => {
+    const script = says({ 'const sum': [' = one(a, b);\n', ' = two(b, a);\n', ' = one(a).two;\n'] });
+    const source = 'const sum =‸\n';
+    const { session } = await scriptedSession(script);
+    const plain = await done(session, requestFor(source, { drafts: 3, superpose: false }));
+    const { session: other, model } = await scriptedSession(script);
+    const guessed = await done(other, requestFor(source, { drafts: 3, superpose: true }));
+    assert.deepEqual(textsOf(guessed), textsOf(plain));
+    assert.ok(Math.max(...model.passes.slice(1)) > 3);
+    assert.equal(guessed.counters.rows > plain.counters.rows, true);
+  });
+
   describe('come after the first', () => {
     it('which is told as soon as it is there', async () => {
       const { session, model } = await scriptedSession(sums);
