@@ -2,7 +2,7 @@
 //
 //   gather(context) → render(prompt) → prefill(cache) →
 //     loop { forward(model) → verify(constraint, logits) → accept → stop? } →
-//   rank(drafts) → suggestions
+//   rank(draft) → alternatives → suggestions
 import { setMaxListeners } from 'node:events';
 import { Trace } from '../base/trace.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
