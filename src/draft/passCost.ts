@@ -28,10 +28,14 @@ export class PassCost {
     return this.#costs.some((cost, rows) => rows > 1 && cost > 0);
   }
 
-  /** A pass over `rows` rows takes `ms` milliseconds, by a measurement made for it; over a single row first. */
+  /**
+   * A pass over `rows` rows takes `ms` milliseconds, by a measurement made for it; over a single row first. What is known stays where
+   * it is less: rows that seem dear are not used, so that nothing would ever put right what a busy machine has measured.
+   */
   measure(rows: number, ms: number): void {
     if (rows === 1) this.#rowMs = ms;
-    else if (this.#rowMs !== undefined) this.#costs[rows] = ms / this.#rowMs;
+    else if (this.#rowMs !== undefined)
+      this.#costs[rows] = Math.min(this.#costs[rows] || Number.POSITIVE_INFINITY, ms / this.#rowMs);
   }
 
   /** A pass over `rows` rows took `ms` milliseconds among others: it moves what is known, or what was supposed. */

@@ -47,6 +47,7 @@ export async function findAlternatives(
 ): Promise<readonly RankedDraft[]> {
   const others: RankedDraft[] = [];
   const open = forksOf(first, task, 0);
+  if (open.length === 0) return [];
   const paths = await superposed(session, { prompt, task, most, ...input }, signal);
   const branches = new Branches(session, prompt, input.root, first.decoded.tokens, signal);
   try {

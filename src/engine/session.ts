@@ -22,9 +22,14 @@ const aimMs = 0.9 * passMs;
 /** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
 const allowanceStep = 128;
 const leastAllowance = 256;
-/** Passes whose cost is measured at the first start: their numbers of rows, and how many of each. */
-const measuredRows = [1, 2, 3, 4, 8, 16] as const;
-const measuredPasses = 3;
+/** Passes whose cost is measured at the first start, and at every other: their numbers of rows, and how many of each. */
+const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
+const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
+
+interface MeasuredPasses {
+  readonly rows: readonly number[];
+  readonly passes: number;
+}
 
 /** Weight of the newest pass in the running mean of speed. */
 const newestShare = 0.2;
@@ -92,10 +97,9 @@ export class Session {
   async warmUp(): Promise<void> {
     const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
     await this.prefill(tokens, new AbortController().signal, false);
-    if (!this.speculation.cost.isKnown) {
-      await this.#measurePasses(tokens);
-      await this.keepExperience();
-    }
+    const { isKnown } = this.speculation.cost;
+    await this.#measurePasses(tokens, isKnown ? measuredAgain : measured);
+    if (!isKnown) await this.keepExperience();
     this.rewind(0);
   }
 
@@ -112,11 +116,11 @@ export class Session {
   }
 
   /** Measures what passes over several rows cost, behind what is cached: the best of a few, since others may be busy. */
-  async #measurePasses(tokens: readonly number[]): Promise<void> {
+  async #measurePasses(tokens: readonly number[], { rows: counts, passes }: MeasuredPasses): Promise<void> {
     const { length } = this.#cached;
-    for (const rows of measuredRows) {
+    for (const rows of counts) {
       let leastMs = Number.POSITIVE_INFINITY;
-      for (let pass = 0; pass < measuredPasses; pass++) {
+      for (let pass = 0; pass < passes; pass++) {
         const startMs = performance.now();
         await this.model.forward({
           tokens: tokens.slice(0, rows),

@@ -67,7 +67,7 @@ export interface CompletionRequest {
   readonly multiline?: Multiline;
   /** Upper bound on emitted tokens. */
   readonly maxTokens?: number;
-  /** Texts that are wanted at most, each another in meaning, from 1, which it is by default, to `mostDrafts`. */
+  /** Texts that are wanted at most, each another in meaning, from 1, which it is by default, to `mostDrafts`; of drawn tokens one. */
   readonly drafts?: number;
   /** Where several are wanted: the first is told under this number as soon as it is there, as progress of the request. */
   readonly firstAs?: number;

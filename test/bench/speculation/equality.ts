@@ -3,7 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Session } from '../../../src/engine/session.ts';
 import type { CompletionRequest } from '../../../src/protocol/messages.ts';
-import { completed } from '../completed.ts';
+import { completed, shownBy } from '../completed.ts';
 import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 import { documentOf, withOracle, withSession } from '../monitor/asking.ts';
@@ -63,9 +63,9 @@ export async function benchEquality(options: BenchOptions): Promise<void> {
     tally.tokens += quick.counters.emitted;
     tally.passesPlain += plain.counters.passes;
     tally.passes += quick.counters.passes;
-    if (JSON.stringify(plain.drafts) === JSON.stringify(quick.drafts)) return;
+    if (shownBy(plain.drafts) === shownBy(quick.drafts)) return;
     tally.others++;
-    print(`  ${name} ${request.path}\n    ${JSON.stringify(plain.drafts)} became ${JSON.stringify(quick.drafts)}`);
+    print(`  ${name} ${request.path}\n    ${shownBy(plain.drafts)} became ${shownBy(quick.drafts)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { sourceNames } from '../../../src/draft/source.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest } from '../../../src/protocol/messages.ts';
-import { type Completed, completed } from '../completed.ts';
+import { type Completed, completed, shownBy } from '../completed.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { decimal, drawTable } from '../table.ts';
@@ -71,7 +71,7 @@ async function answer(session: Session, item: Item, { name, speculation }: Varia
   const outcome = await ask(session, item, { speculate: name !== 'none' });
   const { drafts, counters, timings } = outcome;
   const { firstDraftMs, contextMs, prefillMs } = timings;
-  const shown = JSON.stringify(drafts);
+  const shown = shownBy(drafts);
   return { item, shown, counters, firstDraftMs, decodeMs: firstDraftMs - contextMs - prefillMs };
 }
 

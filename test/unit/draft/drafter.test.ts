@@ -133,6 +133,22 @@ describe('the cost of a pass', () => {
     assert.ok(cost.of(6) < 2.5, String(cost.of(6)));
   });
 
+  it('is what was measured while the machine was least busy', () => {
+    const cost = costing(0.2);
+    for (const [rows, ms] of [
+      [1, 10],
+      [8, 60],
+    ] as const)
+      cost.measure(rows, ms);
+    assert.ok(Math.abs(cost.of(8) - 2.4) < 0.1, String(cost.of(8)));
+    for (const [rows, ms] of [
+      [1, 10],
+      [8, 18],
+    ] as const)
+      cost.measure(rows, ms);
+    assert.ok(Math.abs(cost.of(8) - 1.8) < 0.1, String(cost.of(8)));
+  });
+
   it('is relative: a slower machine, or a longer context, changes nothing', () => {
     const cost = costing(0.2);
     for (let i = 0; i < 200; i++) for (const rows of [1, 4]) cost.learn(rows, 30 * (1 + 0.2 * (rows - 1)));
