@@ -19,6 +19,7 @@ const files: Readonly<Record<string, string>> = {
   'along.ts': add,
   'back.ts': add,
   'dismiss.ts': add,
+  'others.ts': add,
   'toggle.ts': add,
   'revive.ts': add,
   'model.ts': add,
@@ -105,6 +106,19 @@ describe('the extension in a real VS Code', function () {
     await editor.press('Tab');
     await editor.seeDocument('accept.ts', `${typedAdd}${ghost}\n}\n`);
     await session.picture('accepted');
+  });
+
+  it('has other drafts behind the first', async () => {
+    const ghost = await typeReturn('others.ts');
+    await editor.press('Alt+]');
+    const other = await editor.seeGhost((text) => text !== '' && text !== ghost);
+    await session.picture('another-draft');
+    await editor.press('Alt+[');
+    await editor.seeGhost((text) => text === ghost);
+    await editor.press('Alt+]');
+    await editor.seeGhost((text) => text === other);
+    await editor.press('Tab');
+    await editor.seeDocument('others.ts', `${typedAdd}${other}\n}\n`);
   });
 
   it('keeps showing the rest while the user types along', async () => {

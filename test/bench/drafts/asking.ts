@@ -8,7 +8,7 @@ import type { Item } from '../items.ts';
 const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
 
 /** Nucleus sampling as it is usual for several completions of code. */
-export const nucleus = { temperature: 0.8, topP: 0.95 } as const;
+const nucleus = { temperature: 0.8, topP: 0.95 } as const;
 
 export function ask(session: Session, item: Item, changes: Partial<CompletionRequest>): Promise<Completed> {
   const { path, language, prefix, suffix, kind } = item;
