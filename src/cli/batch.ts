@@ -46,6 +46,7 @@ async function answerLine(
     };
   }
   const controller = new AbortController();
+  if (item.cancelAfterMs === 0) controller.abort();
   const timer = item.cancelAfterMs === undefined ? undefined : setTimeout(() => controller.abort(), item.cancelAfterMs);
   try {
     return { id: item.id, ...(await answer(item, controller.signal)) };

@@ -10,6 +10,7 @@ const total = `export function total(prices: number[]): number {
 `;
 
 const files: Readonly<Record<string, string>> = {
+  'warm.ts': total,
   'prepared.ts': total,
   'plain.ts': total,
   'other.ts': total,
@@ -28,6 +29,12 @@ describe('what follows a suggestion, in a real VS Code', function () {
     this.timeout(900_000);
     session = await Session.start(files);
     editor = session.editor;
+    // a first question starts the engine, which takes longer than some editors wait for
+    await session.set({ ...on, 'palimpsest.prepareNext': false });
+    await editor.seeStatus(/ready/);
+    await editor.open('warm.ts', 3, 22);
+    await editor.type(' ');
+    await until('the first answer', async () => (await noted(/\[trace\] drafts: \d/))[0], 120_000);
     await session.set(on);
     await editor.seeStatus(/ready/);
   });
