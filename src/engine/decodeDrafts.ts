@@ -82,20 +82,13 @@ function questionsOf(
   const beside = { rows: open - 1, tokens: open - 1 };
   for (const [draft, place] of wanted.entries()) {
     if (place === undefined) continue;
-    const { speculation } = session;
-    const { path, forced, room, guide } = decodings[draft]!;
+    const decoding = decodings[draft]!;
     let proposals: readonly Proposal[] = [];
     if (context !== undefined && !place.all) {
+      const { path, forced, guide, room } = decoding;
       const most = Math.min(room, asker.room(place.node)) - 1;
-      const admits = decodings[draft]!.gate();
-      proposals = speculation.propose({
-        context: [...context, ...path],
-        forced,
-        guide,
-        most,
-        admits,
-        beside: { ...beside },
-      });
+      const limits = { most, admits: decoding.gate(), beside };
+      proposals = session.speculation.propose({ context: [...context, ...path], forced, guide, ...limits });
     }
     beside.rows += proposals.length;
     beside.tokens += expectedOf(proposals);

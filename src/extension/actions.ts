@@ -12,7 +12,8 @@ import type { GhostText } from './ghostText.ts';
 import type { Log } from './log.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { changedSettings, completionSettings, setEnabled, toggleLanguage } from './settings.ts';
-import type { Silence, Translate } from './silence.ts';
+import type { Silence } from './silence.ts';
+import { translate } from './translate.ts';
 import { type Usage, usageText } from './usage.ts';
 import { explanationFor, sayWhy } from './whySilent.ts';
 
@@ -143,5 +144,3 @@ export function actions(parts: Parts): CommandTargets {
     showLog: () => log.show(),
   };
 }
-
-const translate: Translate = (message, ...args) => vscode.l10n.t(message, ...args);

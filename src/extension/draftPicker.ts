@@ -9,6 +9,7 @@ import type { Choice, ShownText } from './item.ts';
 import { tabSize } from './question.ts';
 import type { Explanation, Remedy } from './silence.ts';
 import { endOf } from './textWatch.ts';
+import { translate } from './translate.ts';
 import { runRemedy } from './whySilent.ts';
 
 const coveredLines = 14;
@@ -114,7 +115,7 @@ class DraftPicker {
   #refresh(): void {
     if (this.#source.token.isCancellationRequested) return;
     const { choices } = this.#choosing;
-    const drafts = joinedRows(this.#drafts, choices, (message, ...args) => vscode.l10n.t(message, ...args));
+    const drafts = joinedRows(this.#drafts, choices, translate);
     const fresh = drafts.slice(this.#drafts.length).map((draft): Row => ({ ...shownRow(draft), draft }));
     this.#drafts = drafts;
     const rows: Row[] = [...this.#rows.filter(({ draft }) => draft !== undefined), ...fresh];

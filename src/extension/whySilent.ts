@@ -6,6 +6,7 @@ import type { EngineState } from './engineClient.ts';
 import type { GhostText } from './ghostText.ts';
 import { completionSettings } from './settings.ts';
 import { type Explanation, explainSilence, type Remedy, type Silence } from './silence.ts';
+import { translate } from './translate.ts';
 
 /** Why it is silent, where `last` became of the last question. */
 export function explanationFor(
@@ -26,7 +27,7 @@ export function explanationFor(
       hasOneCursor: editor === undefined || singleCursor(editor.selections),
       last,
     },
-    (message, ...args) => vscode.l10n.t(message, ...args),
+    translate,
   );
 }
 
