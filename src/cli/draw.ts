@@ -1,5 +1,6 @@
 // A completion as it would look in the editor: the code around the cursor with line numbers, ghost text set apart.
 import { styleText } from 'node:util';
+import { percentOf } from '../base/percent.ts';
 import type { Draft } from '../protocol/messages.ts';
 import type { Place } from './place.ts';
 
@@ -59,5 +60,3 @@ export function drawDrafts(drafts: readonly Draft[]): string {
 function drawGhost(line: string, color: boolean): string {
   return color ? styleText(['cyan', 'italic'], line, { validateStream: false }) : `⟦${line}⟧`;
 }
-
-const percentOf = (logProb: number): string => `${(100 * Math.exp(logProb)).toFixed(0)} %`;

@@ -1,4 +1,5 @@
 // Drafts → the rows of the list that they are chosen from. A row speaks for itself: it is read aloud, too.
+import { percentOf } from '../base/percent.ts';
 import type { Voucher } from '../protocol/messages.ts';
 import type { Choice } from './item.ts';
 import type { Translate } from './silence.ts';
@@ -28,7 +29,7 @@ function rowOf(choice: Choice, t: Translate): DraftRow {
   const lines = choice.text.split('\n');
   const first = lines.find((line) => line.trim() !== '') ?? '';
   const more = lines.length - 1;
-  const probability = percent(choice.draft.logProb);
+  const probability = percentOf(choice.draft.logProb);
   const size = more === 0 ? [] : [more === 1 ? t('+1 line') : t('+{0} lines', more)];
   const vouchers = choice.draft.vouchers.map((voucher) => voucherText(voucher, t));
   return {
@@ -49,12 +50,6 @@ export function voucherText(voucher: Voucher, t: Translate): string {
     case 'seen':
       return t('seen like this in the workspace');
   }
-}
-
-/** The probability behind a natural logarithm, in whole per cent. */
-export function percent(logProb: number): string {
-  const share = Math.exp(logProb) * 100;
-  return share < 1 ? '<1 %' : `${Math.round(share)} %`;
 }
 
 /** Lists draw `$(name)` as an icon, unless a backslash stands before it; they take that off. */

@@ -1,6 +1,7 @@
 // The last answer about a document → a text that says how its suggestion came to be. Holds nothing of the document.
+import { percentOf } from '../base/percent.ts';
 import type { EngineInfo, Outcome } from '../protocol/messages.ts';
-import { percent, voucherText } from './draftRows.ts';
+import { voucherText } from './draftRows.ts';
 import type { Translate } from './silence.ts';
 
 /** What is known of the answer. */
@@ -58,7 +59,7 @@ export function explanationText(answer: ExplainedAnswer, info: EngineInfo | unde
     [t('drafts'), `${drafts.length}`],
     ...drafts.map(({ logProb, tokens, vouchers }, index): readonly [string, string] => [
       `  ${index + 1}`,
-      [t('{0} probable, {1} tokens', percent(logProb), tokens), ...vouchers.map((one) => voucherText(one, t))].join(
+      [t('{0} probable, {1} tokens', percentOf(logProb), tokens), ...vouchers.map((one) => voucherText(one, t))].join(
         '; ',
       ),
     ]),

@@ -11,6 +11,7 @@ import type { EngineClient } from './engineClient.ts';
 import { cursorAfter, isKeystroke } from './headStart.ts';
 import { type Choice, choicesOf } from './item.ts';
 import { lookedAtAgain } from './keptText.ts';
+import { PerDocument } from './perDocument.ts';
 import { placeOf, type Question, questionAt, tabSize } from './question.ts';
 import type { Seen } from './resultCache.ts';
 import { completionSettings, excludeSetting, fileRules } from './settings.ts';
@@ -61,8 +62,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #answers = new Answers(whenQuiet);
   readonly #tally = new Tally();
   readonly #silences = new WeakMap<vscode.TextDocument, Silence>();
+  readonly #reasons = new PerDocument<vscode.TextDocument, Reason | undefined>((document) =>
+    this.#rulesFor(document)(filePlace(document)),
+  );
+  readonly #rules = new Map<string, ReturnType<typeof fileRules>>();
   readonly #registrations: vscode.Disposable;
-  #rules = new Map<string, ReturnType<typeof fileRules>>();
   #onScreen: OnScreen | undefined;
   /** How far the next question of the editor's reaches. */
   #reach: Multiline | undefined;
@@ -86,14 +90,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Why this document gets no completions, whatever is typed in it; `undefined` when it does. */
   whyNot(document: vscode.TextDocument): Reason | undefined {
-    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-    const key = folder?.uri.toString() ?? '';
-    let rules = this.#rules.get(key);
-    if (rules === undefined) {
-      rules = fileRules(folder?.uri);
-      this.#rules.set(key, rules);
-    }
-    return rules(filePlace(document));
+    return this.#reasons.of(document);
   }
 
   /** The entry of the setting that keeps completions out of this document. */
@@ -109,6 +106,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   /** Reads the rules about files afresh with the next question, and asks again what was asked under other settings. */
   settingsChanged(): void {
     this.#rules.clear();
+    this.#reasons.forget();
     this.forget();
   }
 
@@ -218,6 +216,14 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   dispose(): void {
     this.#answers.drop();
     this.#registrations.dispose();
+  }
+
+  #rulesFor({ uri }: vscode.TextDocument): ReturnType<typeof fileRules> {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const key = folder?.uri.toString() ?? '';
+    const rules = this.#rules.get(key) ?? fileRules(folder?.uri);
+    this.#rules.set(key, rules);
+    return rules;
   }
 
   /** Asks the engine what the editor is about to ask. */

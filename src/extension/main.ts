@@ -14,8 +14,12 @@ import { Log } from './log.ts';
 import { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
 import { completionSettings, engineSettings, fileRules, onSettingsChange } from './settings.ts';
+import { soon } from './soon.ts';
 import { Status } from './status.ts';
 import { WorkspaceNews } from './workspaceFiles.ts';
+
+/** A keystroke changes what the status says several times. */
+const refreshMs = 50;
 
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Palimpsest', { log: true });
@@ -101,13 +105,13 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const status = new Status(menuCommand);
   const isEnabled = (): boolean => completionSettings(vscode.window.activeTextEditor?.document).enable;
-  function refresh(): void {
+  const refresh = soon(() => {
     const document = vscode.window.activeTextEditor?.document;
     const reason = document && ghostText.whyNot(document);
     const answer = document && answers.get(document);
     const { counts } = ghostText;
     status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts, reason, answer, note });
-  }
+  }, refreshMs);
 
   const restartEngine = (): void => {
     ghostText.forget();
@@ -120,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): void {
     engine,
     ghostText,
     status,
+    refresh,
     texts,
     kept,
     registerCommands(
@@ -140,7 +145,6 @@ export function activate(context: vscode.ExtensionContext): void {
       refresh();
     }),
     vscode.window.onDidChangeActiveTextEditor(refresh),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => ghostText.settingsChanged()),
   );
   refresh();
 }

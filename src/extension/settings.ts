@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type Device, type Multiline, mostDrafts } from '../protocol/messages.ts';
 import { compileRules, type FilePlace, type Reason } from './eligibility.ts';
+import { PerDocument } from './perDocument.ts';
 
 const section = 'palimpsest';
 
@@ -32,8 +33,14 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
-/** Settings for completions in `scope`. */
-export function completionSettings(scope: vscode.ConfigurationScope | undefined): CompletionSettings {
+const known = new PerDocument<vscode.TextDocument, CompletionSettings>(readCompletionSettings);
+
+/** Settings for completions in a document. */
+export function completionSettings(document: vscode.TextDocument | undefined): CompletionSettings {
+  return document === undefined ? readCompletionSettings(undefined) : known.of(document);
+}
+
+function readCompletionSettings(scope: vscode.ConfigurationScope | undefined): CompletionSettings {
   const configuration = vscode.workspace.getConfiguration(section, scope);
   return {
     enable: read(configuration, 'enable'),
@@ -113,12 +120,20 @@ export interface SettingsChange {
   readonly engine: boolean;
 }
 
+/** Folders of the workspace that come and go bring and take settings, too. */
 export function onSettingsChange(listener: (change: SettingsChange) => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (!event.affectsConfiguration(section)) return;
-    const engine = ['model', 'device', 'threads'].some((key) => event.affectsConfiguration(`${section}.${key}`));
-    listener({ engine });
-  });
+  const changed = (change: SettingsChange): void => {
+    known.forget();
+    listener(change);
+  };
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(section)) return;
+      const engine = ['model', 'device', 'threads'].some((key) => event.affectsConfiguration(`${section}.${key}`));
+      changed({ engine });
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => changed({ engine: false })),
+  );
 }
 
 function read<T>(configuration: vscode.WorkspaceConfiguration, key: string): T {

@@ -1,7 +1,7 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
-// `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with `--only prepared` that of prepared suggestions in a real VS Code. The holes come
-// from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with `--only prepared` or `typing` those
+// in a real VS Code. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -27,6 +27,7 @@ import { drawQuality, type Progress, predictOurs, predictPeer, type System } fro
 import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
+import { benchTyping } from './typing/run.ts';
 
 const parts = ['speed', 'latency', 'memory', 'agreement', 'quality', 'peer'] as const;
 
@@ -83,6 +84,7 @@ function chosenParts(): ReadonlySet<string> {
     ...speculationParts,
     ...draftsParts,
     'prepared',
+    'typing',
   ];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
@@ -213,6 +215,7 @@ async function main(): Promise<void> {
   await runSpeculationParts(chosen, { ...common, holes: whole('holes') });
   await runDraftsParts(chosen, { ...common, holes: whole('holes') });
   if (chosen.has('prepared')) await benchPrepared({ ...common, sessions: whole('sessions') });
+  if (chosen.has('typing')) await benchTyping(common);
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');

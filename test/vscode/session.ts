@@ -51,8 +51,15 @@ export class Session {
     this.editor = new Editor(page, workspace);
   }
 
-  /** Starts everything; `files` are the workspace, by name. */
-  static async start(files: Readonly<Record<string, string>>, engine: Engine = usualEngine): Promise<Session> {
+  /**
+   * Starts everything; `files` are the workspace, by name. `altered` may change the installed extension, whose folder it is told,
+   * before the editor runs.
+   */
+  static async start(
+    files: Readonly<Record<string, string>>,
+    engine: Engine = usualEngine,
+    altered?: (extension: string) => Promise<void>,
+  ): Promise<Session> {
     const programs = installHost();
     const profile = await mkdtemp(join(tmpdir(), 'palimpsest-editor-'));
     const workspace = join(profile, 'workspace');
@@ -70,6 +77,7 @@ export class Session {
         const path = join(extension, 'dist', 'engine.js');
         if (engine === 'scripted') await buildScriptedEngine(path);
         else if (!existsSync(path)) throw new Error('the package holds no engine');
+        await altered?.(extension);
       },
     });
     const browser = await chromium.launch({

@@ -5,7 +5,7 @@ import { type Completed, completed } from '../completed.ts';
 import type { Item } from '../items.ts';
 
 /** Prompt budgets, a half of the product's. */
-const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
+export const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
 
 /** Nucleus sampling as it is usual for several completions of code. */
 const nucleus = { temperature: 0.8, topP: 0.95 } as const;

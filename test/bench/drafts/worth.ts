@@ -1,34 +1,42 @@
 // Whether several drafts are worth it: the best of k against what people wrote, beside k texts drawn one after another.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Draft } from '../../../src/protocol/messages.ts';
-import type { Item } from '../items.ts';
+import { repositoryRoot } from '../corpus.ts';
+import { NewErrors } from '../grammar/newErrors.ts';
+import { type Item, toJsonLines } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
-import { scoreItem } from '../score.ts';
 import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
 import { bootstrapDifference, mcNemar } from '../statistics.ts';
 import { decimal, drawTable } from '../table.ts';
 import { ask, sample, warm } from './asking.ts';
+import { type Best, bestOf, meanOf } from './best.ts';
 
 const maxTokens = 48;
-/** Texts of a draft less probable than this are such that the model is unsure. */
+/** Where the first draft is less probable than this, the model is unsure. */
 const sure = 0.5;
 const most = 5;
+const counts = [1, 3, most] as const;
+
+/** All answers of the last run, for a look at more than the tables show. */
+const reportPath = path.join(repositoryRoot, '.cache/bench/drafts-worth.jsonl');
+
+type Way = 'ours' | 'drawn';
 
 /** What one way to ask gave for a hole. */
 interface Answer {
-  readonly texts: readonly string[];
+  readonly drafts: readonly Draft[];
   readonly ms: number;
+  readonly best: Best;
 }
 
 interface Hole {
   readonly item: Item;
-  readonly ours: ReadonlyMap<number, Answer>;
-  readonly drawn: ReadonlyMap<number, Answer>;
+  readonly answers: Readonly<Record<Way, ReadonlyMap<number, Answer>>>;
   /** Of the first draft; 0 where there is none. */
   readonly probability: number;
 }
-
-const counts = [1, 3, most] as const;
 
 /** Asks about all holes and prints how good the best of several is. */
 export async function benchWorth(options: BenchOptions): Promise<void> {
@@ -41,84 +49,105 @@ export async function benchWorth(options: BenchOptions): Promise<void> {
       for (const item of items) holes.push(await answer(session, item));
     }
   });
-  options.print(`\nthe best of several, ${holes.length} holes, at most ${maxTokens} tokens`);
+  const rows = (['ours', 'drawn'] as const).flatMap((way) => counts.map((k) => rowOf(way, k, holes)));
   options.print(
-    drawTable(header, [...counts.map((k) => rowOf('ours', k, holes)), ...counts.map((k) => rowOf('drawn', k, holes))]),
+    `\nthe best of several, ${holes.length} holes, at most ${maxTokens} tokens\n${drawTable(header, rows)}`,
   );
   for (const k of counts.slice(1)) options.print(compared(k, holes));
+  options.print(await brokenLine(holes));
   const unsure = holes.filter(({ probability }) => probability > 0 && probability < sure);
   const silent = holes.filter(({ probability }) => probability === 0);
+  const distinct = meanOf(unsure, ({ answers }) => answers.ours.get(3)!.drafts.length);
   options.print(
-    `no draft: ${silent.length}; unsure (first below ${sure}): ${unsure.length}, of three wanted there are ${decimal(
-      mean(unsure, (hole) => hole.ours.get(3)!.texts.length),
-      2,
-    )}`,
+    `no draft: ${silent.length}; unsure (first below ${sure}): ${unsure.length}, of three wanted there are ${decimal(distinct, 2)}`,
   );
-  const changed = holes.filter(({ ours }) => counts.some((k) => ours.get(k)!.texts[0] !== ours.get(1)!.texts[0]));
+  const first = ({ answers }: Hole, k: number): string | undefined => answers.ours.get(k)!.drafts[0]?.text;
+  const changed = holes.filter((hole) => counts.some((k) => first(hole, k) !== first(hole, 1)));
   options.print(`first of several is another than alone: ${changed.length}`);
+  await mkdir(path.dirname(reportPath), { recursive: true });
+  await writeFile(reportPath, toJsonLines(holes.map(reported)));
 }
 
 async function answer(session: Session, item: Item): Promise<Hole> {
   await warm(session, item);
+  const kept = (drafts: readonly Draft[], ms: number): Answer => {
+    const best = bestOf(
+      item,
+      drafts.map(({ text }) => text),
+    );
+    return { drafts, ms, best };
+  };
   const ours = new Map<number, Answer>();
-  let best: readonly Draft[] = [];
   for (const k of counts) {
     const startMs = performance.now();
     const { drafts } = await ask(session, item, { maxTokens, drafts: k });
-    ours.set(k, { texts: drafts.map(({ text }) => text), ms: performance.now() - startMs });
-    best = drafts;
+    ours.set(k, kept(drafts, performance.now() - startMs));
   }
   const drawn = new Map<number, Answer>();
-  const texts: string[] = [];
+  const texts = new Map<string, Draft>();
   let ms = 0;
   for (const { drafts, timings } of await sample(session, item, most, { maxTokens })) {
-    texts.push(...drafts.map(({ text }) => text));
+    for (const draft of drafts) texts.set(draft.text, draft);
     ms += timings.totalMs;
-    drawn.set(drawn.size + 1, { texts: [...new Set(texts)], ms });
+    drawn.set(drawn.size + 1, kept([...texts.values()], ms));
   }
-  return { item, ours, drawn, probability: Math.exp(best[0]?.logProb ?? Number.NEGATIVE_INFINITY) };
+  const first = ours.get(1)!.drafts[0];
+  return { item, answers: { ours, drawn }, probability: first === undefined ? 0 : Math.exp(first.logProb) };
 }
 
 const header = ['texts', 'k', 'exact match', 'edit similarity', 'right name first', 'distinct', 'ms'];
 
-function rowOf(name: 'ours' | 'drawn', k: number, holes: readonly Hole[]): string[] {
-  const answers = holes.map((hole) => hole[name].get(k)!);
+function rowOf(way: Way, k: number, holes: readonly Hole[]): string[] {
+  const answers = holes.map((hole) => hole.answers[way].get(k)!);
   return [
-    name,
+    way,
     String(k),
-    decimal(100 * mean(holes, (hole) => Number(bestOf(hole, name, k).exact)), 1),
+    decimal(100 * meanOf(answers, ({ best }) => Number(best.exactMatch)), 1),
     decimal(
-      mean(holes, (hole) => bestOf(hole, name, k).similarity),
+      meanOf(answers, ({ best }) => best.editSimilarity),
       1,
     ),
-    decimal(100 * mean(holes, (hole) => Number(bestOf(hole, name, k).named)), 1),
-    decimal(answers.reduce((sum, { texts }) => sum + texts.length, 0) / answers.length, 2),
-    decimal(answers.reduce((sum, { ms }) => sum + ms, 0) / answers.length, 0),
+    decimal(100 * meanOf(answers, ({ best }) => Number(best.isNamed)), 1),
+    decimal(
+      meanOf(answers, ({ drafts }) => drafts.length),
+      2,
+    ),
+    decimal(
+      meanOf(answers, ({ ms }) => ms),
+      0,
+    ),
   ];
 }
 
-function bestOf(hole: Hole, name: 'ours' | 'drawn', k: number) {
-  const scores = hole[name].get(k)!.texts.map((text) => scoreItem(hole.item, text));
-  return {
-    exact: scores.some(({ exactMatch }) => exactMatch),
-    similarity: Math.max(0, ...scores.map(({ editSimilarity }) => editSimilarity)),
-    named: scores.some(({ nextIdentifierMatch }) => nextIdentifierMatch === true),
-  };
-}
-
 function compared(k: number, holes: readonly Hole[]): string {
-  const [ours, drawn] = (['ours', 'drawn'] as const).map((name) => holes.map((hole) => bestOf(hole, name, k)));
+  const best = (way: Way): Best[] => holes.map(({ answers }) => answers[way].get(k)!.best);
+  const [ours, drawn] = [best('ours'), best('drawn')];
   const { onlyFirst, onlySecond, pValue } = mcNemar(
-    ours!.map(({ exact }) => exact),
-    drawn!.map(({ exact }) => exact),
+    ours.map(({ exactMatch }) => exactMatch),
+    drawn.map(({ exactMatch }) => exactMatch),
   );
   const { difference, low, high } = bootstrapDifference(
-    ours!.map((each) => each.similarity),
-    drawn!.map((each) => each.similarity),
+    ours.map(({ editSimilarity }) => editSimilarity),
+    drawn.map(({ editSimilarity }) => editSimilarity),
   );
   return `best of ${k}: right with ours alone ${onlyFirst}, with drawn alone ${onlySecond} (p ${pValue.toFixed(4)}); edit similarity ${difference.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
 }
 
-function mean(holes: readonly Hole[], of: (hole: Hole) => number): number {
-  return holes.length === 0 ? 0 : holes.reduce((sum, hole) => sum + of(hole), 0) / holes.length;
+async function brokenLine(holes: readonly Hole[]): Promise<string> {
+  const errors = new NewErrors();
+  let drafts = 0;
+  const broken: string[] = [];
+  for (const { item, answers } of holes)
+    for (const draft of answers.ours.get(most)!.drafts) {
+      drafts += 1;
+      if ((await errors.of(item, draft)) > 0) broken.push(`  ${item.id} ${JSON.stringify(draft.text)}`);
+    }
+  errors.dispose();
+  return [`of ${drafts} drafts, with new errors of syntax: ${broken.length}`, ...broken].join('\n');
+}
+
+function reported({ item: { id, kind, language, target }, answers }: Hole): unknown {
+  const { ours, drawn } = answers;
+  const drafts = [...ours].map(([k, { drafts, ms }]) => ({ k, ms, drafts }));
+  return { id, kind, language, target, drafts, drawn: drawn.get(most)!.drafts };
 }

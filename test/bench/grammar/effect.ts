@@ -3,11 +3,8 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openGrammar } from '../../../src/constraint/grammar/languages.ts';
-import { openSyntax, type Syntax } from '../../../src/constraint/grammar/syntaxTree.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
 import type { Session } from '../../../src/engine/session.ts';
-import type { Draft } from '../../../src/protocol/messages.ts';
 import { grammarsPath } from '../../support/built.ts';
 import { completed } from '../completed.ts';
 import { readCorpus, repositoryRoot } from '../corpus.ts';
@@ -16,6 +13,7 @@ import { type Item, toJsonLines } from '../items.ts';
 import { type ItemScore, scoreItem, summarise } from '../score.ts';
 import { bootstrapDifference, mcNemar } from '../statistics.ts';
 import { decimal, drawTable } from '../table.ts';
+import { NewErrors, type Put } from './newErrors.ts';
 import type { GrammarOptions } from './run.ts';
 
 /** One item answered both ways. */
@@ -26,7 +24,7 @@ interface Answered {
 }
 
 interface Run {
-  readonly draft: Pick<Draft, 'text' | 'replaces'> | undefined;
+  readonly draft: Put | undefined;
   readonly coverage: string;
   readonly emitted: number;
   readonly interventions: number;
@@ -111,20 +109,10 @@ interface Judged {
 }
 
 async function draw(items: readonly Item[], answers: ReadonlyMap<string, Answered>): Promise<string> {
-  const trees = new Map<string, Syntax>();
+  const errors = new NewErrors();
   const judge = async (item: Item, run: Run): Promise<Judged> => {
-    let syntax = trees.get(item.language);
-    if (syntax === undefined) {
-      const grammar = await openGrammar(grammarsPath, item.language);
-      if (grammar === undefined) throw new Error(`there is no grammar of ${item.language}`);
-      syntax = await openSyntax(grammar.wasmPath);
-      trees.set(item.language, syntax);
-    }
-    const { prefix, suffix, target } = item;
-    const written = syntax.errors(prefix + target + suffix) ?? 0;
     const { draft } = run;
-    const after = draft && (syntax.errors(prefix + draft.text + suffix.slice(draft.replaces)) ?? 0);
-    const newErrors = after === undefined ? undefined : Math.max(0, after - written);
+    const newErrors = draft && (await errors.of(item, draft));
     return { item, run, score: scoreItem(item, draft?.text ?? ''), newErrors };
   };
   const judged = { with: [] as Judged[], without: [] as Judged[] };
@@ -133,7 +121,7 @@ async function draw(items: readonly Item[], answers: ReadonlyMap<string, Answere
     judged.with.push(await judge(item, answered.with));
     judged.without.push(await judge(item, answered.without));
   }
-  for (const syntax of trees.values()) syntax.dispose();
+  errors.dispose();
   const { with: on, without: off } = judged;
   const rows = [effectRow('with grammar', on), effectRow('without', off)];
   const header = [

@@ -26,10 +26,14 @@ export interface Asking {
   /** The product's own where it is left out. */
   readonly monitorMs?: number;
   readonly budget?: { readonly prefixTokens: number; readonly suffixTokens: number };
+  /** One where it is left out. */
+  readonly drafts?: number;
 }
 
 export interface Answer {
   readonly shown: Shown;
+  /** All drafts, the one that is shown first. */
+  readonly drafts: readonly NonNullable<Shown>[];
   readonly coverage: MonitorCoverage;
   readonly firstDraftMs: number;
   readonly counters: MonitorCounters;
@@ -45,15 +49,17 @@ export function documentOf(project: Project, item: Pick<Item, 'path'>): Document
 
 export async function ask(session: Session, project: Project, item: Item, asking: Asking): Promise<Answer> {
   const { path: file, language, prefix, suffix, kind } = item;
-  const { monitor, monitorMs, budget } = asking;
+  const { monitor, monitorMs, budget, drafts: count = 1 } = asking;
   const multiline = kind === 'block' || kind === 'call' ? 'block' : 'line';
-  const request = { path: file, language, prefix, suffix, multiline, maxTokens: maxTokens[kind], ...budget } as const;
+  const limits = { maxTokens: maxTokens[kind], drafts: count, ...budget };
+  const request = { path: file, language, prefix, suffix, multiline, ...limits } as const;
   const facts = { document: documentOf(project, item), monitor, ...(monitorMs === undefined ? {} : { monitorMs }) };
   const outcome = await completed(session, { ...request, ...facts });
-  const [draft] = outcome.drafts;
+  const drafts = outcome.drafts.map(({ text, replaces }) => ({ text, replaces }));
   const { monitorQueries, monitorMs: waitedMs, monitorHits, monitorReleased } = outcome.counters;
   return {
-    shown: draft && { text: draft.text, replaces: draft.replaces },
+    shown: drafts[0],
+    drafts,
     coverage: outcome.monitor,
     firstDraftMs: outcome.timings.firstDraftMs,
     counters: { monitorQueries, monitorMs: waitedMs, monitorHits, monitorReleased },

@@ -8,6 +8,7 @@ import { benchAsynchrony } from './asynchrony.ts';
 import { benchEffect } from './effect.ts';
 import { benchLatency } from './latency.ts';
 import { benchOracle } from './oracleQuality.ts';
+import { benchSeveral } from './several.ts';
 
 export interface MonitorOptions {
   /** The editor's names; undefined for all. */
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, (options: MonitorOptions) => Promise<void>>
   'monitor-effect': benchEffect,
   'monitor-latency': benchLatency,
   'monitor-async': benchAsynchrony,
+  'monitor-drafts': benchSeveral,
 };
 
 export const monitorParts: readonly string[] = Object.keys(parts);

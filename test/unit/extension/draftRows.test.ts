@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { joinedRows, percent } from '../../../src/extension/draftRows.ts';
+import { percentOf } from '../../../src/base/percent.ts';
+import { joinedRows } from '../../../src/extension/draftRows.ts';
 import type { Choice } from '../../../src/extension/item.ts';
 import type { Translate } from '../../../src/extension/silence.ts';
 import type { Voucher } from '../../../src/protocol/messages.ts';
@@ -44,7 +45,7 @@ describe('rows of drafts', () => {
   });
 
   it('round probabilities to whole per cent', () => {
-    assert.deepEqual([0, Math.log(0.999), Math.log(0.0101), Math.log(0.0099), -400].map(percent), [
+    assert.deepEqual([0, Math.log(0.999), Math.log(0.0101), Math.log(0.0099), -400].map(percentOf), [
       '100 %',
       '100 %',
       '1 %',
