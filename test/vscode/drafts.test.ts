@@ -24,6 +24,7 @@ const files: Readonly<Record<string, string>> = {
   'command.ts': add,
   'key.ts': add,
   'escape.ts': add,
+  'contrast.ts': add,
   'crlf.ts': add.replaceAll('\n', '\r\n'),
   'more.ts': add,
   'line.ts': add,
@@ -176,6 +177,20 @@ describe('a choice of drafts, in a real VS Code', function () {
     await editor.seeDocument('escape.ts', `${typed}${behind}`);
     assert.deepEqual(await editor.cursor(), cursor);
     await editor.seeGhost((ghost) => ghost === drafts[0]);
+  });
+
+  it('sets the preview apart in high contrast', async () => {
+    await session.set({ ...on, 'workbench.colorTheme': 'Default High Contrast' });
+    await editor.page.waitForSelector('.monaco-workbench.hc-black');
+    await choose('contrast.ts');
+    await editor.seeDrawn(drafts[0]);
+    await session.picture('high-contrast');
+    const borders = await editor.page.evaluate<readonly string[]>(
+      `[...document.querySelectorAll('.view-line [class*="ced-"]')].map((part) => getComputedStyle(part, '::after').borderStyle)`,
+    );
+    assert.ok(borders.includes('dashed'), `borders are ${borders.join(', ')}`);
+    await editor.press('Escape');
+    await editor.seeDrawn('');
   });
 
   it('keeps the line ends of the document', async () => {

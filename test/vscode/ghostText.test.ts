@@ -10,7 +10,26 @@ import { until } from './until.ts';
 const add = 'export function add(a: number, b: number) {\n  \n}\n';
 const typedAdd = 'export function add(a: number, b: number) {\n  return';
 
+/** As long as a quick typist needs ten seconds for. */
+const quick = `export function mean(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+`;
+const dull = '// nothing yet';
+
 const on = { 'palimpsest.enable': true };
+/** Only the typist changes the text. */
+const onAndBare = {
+  ...on,
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoIndent': 'none',
+  'editor.acceptSuggestionOnEnter': 'off',
+  'editor.acceptSuggestionOnCommitCharacter': false,
+  'editor.quickSuggestions': { other: 'on' },
+  'editor.suggestOnTriggerCharacters': true,
+};
 
 /** One file for each test, so that none depends on what another left behind. */
 const files: Readonly<Record<string, string>> = {
@@ -26,6 +45,7 @@ const files: Readonly<Record<string, string>> = {
   'checked.ts': add,
   'several.ts': `interface Item { price: number }\n\nexport function expensive(items: Item[], limit: number) {
   const found: Item[] = [];\n  for (const item of items) {\n    \n  }\n  return found;\n}\n`,
+  'typist.ts': `${dull}\n`,
   'open.ts': unrulyPlaces.openBlock.source.replace('‸', ''),
   'doubled.ts': unrulyPlaces.doubledBrace.source.replace('‸', ''),
   'unchecked.yaml': 'colors:\n  - red\n  - \n',
@@ -99,6 +119,15 @@ describe('the extension in a real VS Code', function () {
     await editor.command('Palimpsest: Complete Here');
     await editor.seeGhost((text) => text.includes('\n'));
     await session.picture('several-lines');
+  });
+
+  it('loses and moves no character of a quick typist, with the suggestion list open', async () => {
+    await session.set(onAndBare);
+    await editor.open('typist.ts', 2, 1);
+    for (const character of quick)
+      if (character === '\n') await editor.page.keyboard.press('Enter', { delay: 83 });
+      else await editor.page.keyboard.type(character, { delay: 83 });
+    await editor.seeDocument('typist.ts', `${dull}\n${quick}`);
   });
 
   it('puts the text into the document on Tab', async () => {
