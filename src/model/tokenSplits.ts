@@ -45,6 +45,7 @@ const fallback: NamedSplits = {
 /** By the value of tokenizer.ggml.pre. */
 export const namedSplits: ReadonlyMap<string, NamedSplits> = new Map([
   ['gpt-2', gpt2],
+  ['mellum', gpt2],
   ['smollm', digitsThenGpt2],
   ['starcoder', digitsThenGpt2],
   ['refact', digitsThenGpt2],

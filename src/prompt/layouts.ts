@@ -1,49 +1,28 @@
-// Fill-in-the-middle prompt layouts as data, one per model family: special tokens and the order of the parts.
+// Fill-in-the-middle prompt layouts, found for a model among the catalogue's dialects.
+
+import { type Catalogue, catalogue, type Dialect } from '../model/store/catalogue.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 
-/** The special tokens a layout needs, as the tokenizer spells them. */
-export interface FimTokens {
-  readonly prefix: string;
-  readonly suffix: string;
-  readonly middle?: string;
-  readonly repository: string;
-  readonly file: string;
-}
+/**
+ * `suffixFirst`: context, suffix, text before the cursor; `prefixFirst`: context, text before the cursor, suffix. Where there is a
+ * token for the middle, only the lines above the anchor stand in the prefix, and the text typed since behind that token; without
+ * one the model simply goes on from the prefix, which then comes last. Either way the prompt ends in the typed text, so that typing
+ * appends to it.
+ */
+export type Layout = Pick<Dialect, 'order' | 'tokens'>;
 
 /**
- * `suffixFirst`: context, suffix, then all text before the cursor, which the model simply continues (palimpsest-135m).
- * `anchored`: context, the lines above the anchor, suffix, then the text typed since the anchor (prefix-suffix-middle models).
- * Both end in the typed text, so that typing appends to the prompt.
+ * The layout of the model called `name` (its id in the catalogue, or the name that its weights carry): the catalogue's word, else
+ * that of the first dialect whose special tokens it has; undefined if it cannot fill in the middle.
  */
-export interface Layout {
-  readonly order: 'suffixFirst' | 'anchored';
-  readonly tokens: FimTokens;
-}
-
-const starcoder: FimTokens = {
-  prefix: '<fim_prefix>',
-  suffix: '<fim_suffix>',
-  middle: '<fim_middle>',
-  repository: '<repo_name>',
-  file: '<file_sep>',
-};
-
-const qwen: FimTokens = {
-  prefix: '<|fim_prefix|>',
-  suffix: '<|fim_suffix|>',
-  middle: '<|fim_middle|>',
-  repository: '<|repo_name|>',
-  file: '<|file_sep|>',
-};
-
-/** Models tuned for the suffix-first order, by the name their weights carry. */
-const suffixFirstModels = new Set(['palimpsest-135m']);
-
-/** The layout of the model called `name`, found by the special tokens it has; undefined if it cannot fill in the middle. */
-export function layoutFor(name: string, tokenizer: Pick<Tokenizer, 'specialId'>): Layout | undefined {
-  for (const tokens of [qwen, starcoder]) {
-    const found = Object.values(tokens).every((text) => tokenizer.specialId(text) !== undefined);
-    if (found) return { order: suffixFirstModels.has(name) ? 'suffixFirst' : 'anchored', tokens };
-  }
-  return undefined;
+export function layoutFor(
+  name: string,
+  tokenizer: Pick<Tokenizer, 'specialId'>,
+  { models, dialects }: Pick<Catalogue, 'models' | 'dialects'> = catalogue,
+): Layout | undefined {
+  const hasTokens = ({ tokens }: Dialect): boolean =>
+    Object.values(tokens).every((text: string) => tokenizer.specialId(text) !== undefined);
+  const known = models.find(({ id }) => id === name)?.dialect;
+  const named = dialects.find((dialect) => dialect.name === known && hasTokens(dialect));
+  return named ?? dialects.find(hasTokens);
 }

@@ -47,32 +47,18 @@ export function render(
   const healed = prefix.slice(healFrom);
   const header = renderHeader(context, tokens, budget.excerptTokens, tokenizer.encode, special);
 
-  if (layout.order === 'suffixFirst') {
-    const anchor = { path: context.path, above: '', suffix };
-    const parts = [
-      special(tokens.suffix),
-      ...tokenizer.encode(suffix),
-      special(tokens.prefix),
-      ...tokenizer.encode(typedPrefix),
-    ];
-    return { tokens: [...header, ...parts], healed, anchor };
-  }
-  const anchor = placeAnchor(context.path, prefix, suffix, previousAnchor);
+  const { middle } = tokens;
+  const anchor =
+    middle === undefined
+      ? { path: context.path, above: '', suffix }
+      : placeAnchor(context.path, prefix, suffix, previousAnchor);
   // the line break before the cursor may be among what is healed
-  const above = typedPrefix.slice(0, anchor.above.length);
-  return {
-    tokens: [
-      ...header,
-      special(tokens.prefix),
-      ...tokenizer.encode(above),
-      special(tokens.suffix),
-      ...tokenizer.encode(suffix),
-      special(tokens.middle ?? ''),
-      ...tokenizer.encode(typedPrefix.slice(above.length)),
-    ],
-    healed,
-    anchor,
-  };
+  const above = middle === undefined ? typedPrefix : typedPrefix.slice(0, anchor.above.length);
+  const before = [special(tokens.prefix), ...tokenizer.encode(above)];
+  const after = [special(tokens.suffix), ...tokenizer.encode(suffix)];
+  const typed = middle === undefined ? [] : [special(middle), ...tokenizer.encode(typedPrefix.slice(above.length))];
+  const parts = layout.order === 'suffixFirst' ? [after, before] : [before, after];
+  return { tokens: [...header, ...parts.flat(), ...typed], healed, anchor };
 }
 
 /**
@@ -93,12 +79,15 @@ function renderHeader(
   special: (text: string) => number,
 ): number[] {
   const header: number[] = [];
-  if (context.repository !== undefined) header.push(special(tokens.repository), ...encode(`${context.repository}\n`));
+  const { repository, file } = tokens;
+  if (repository !== undefined && context.repository !== undefined)
+    header.push(special(repository), ...encode(`${context.repository}\n`));
+  if (file === undefined) return header;
   for (const { path, text } of context.excerpts) {
-    const excerpt = [special(tokens.file), ...encode(`${path}\n${text.endsWith('\n') ? text : `${text}\n`}`)];
+    const excerpt = [special(file), ...encode(`${path}\n${text.endsWith('\n') ? text : `${text}\n`}`)];
     if (header.length + excerpt.length > budget) break;
     header.push(...excerpt);
   }
-  if (context.path !== '') header.push(special(tokens.file), ...encode(`${context.path}\n`));
+  if (context.path !== '') header.push(special(file), ...encode(`${context.path}\n`));
   return header;
 }

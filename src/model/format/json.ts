@@ -24,12 +24,13 @@ export function parseJsonObject(path: string, text: string): JsonObject {
   } catch (error) {
     throw new ModelFileError(path, 'holds damaged JSON', 'download it again', error);
   }
-  const object = asObject(value);
+  const object = jsonObject(value);
   if (object === undefined) throw new ModelFileError(path, 'does not hold a JSON object');
   return object;
 }
 
-function asObject(value: unknown): JsonObject | undefined {
+/** `value`, which came out of JSON, if it is an object. */
+export function jsonObject(value: unknown): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const values = value as Readonly<Record<string, unknown>>;
   const get = (key: string): unknown => (Object.hasOwn(values, key) ? values[key] : undefined);
@@ -50,8 +51,8 @@ function asObject(value: unknown): JsonObject | undefined {
     boolean: (key) => only(key, isBoolean),
     numbers: (key) => arrayOf(key, isNumber),
     strings: (key) => arrayOf(key, isString),
-    object: (key) => asObject(get(key)),
-    objects: (key) => arrayOf(key, isAnything)?.flatMap((item) => asObject(item) ?? []),
+    object: (key) => jsonObject(get(key)),
+    objects: (key) => arrayOf(key, isAnything)?.flatMap((item) => jsonObject(item) ?? []),
     array: (key) => arrayOf(key, isAnything),
   };
 }

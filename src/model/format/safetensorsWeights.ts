@@ -4,6 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkTensors } from './decoderTensors.ts';
+import { isPlainFileName } from './fileName.ts';
 import { decoderConfig } from './huggingFaceConfig.ts';
 import { type JsonObject, parseJsonObject } from './json.ts';
 import { type ModelFile, openModelFile, readExactly, unreadable } from './modelFile.ts';
@@ -34,7 +35,7 @@ export async function openSafetensorsWeights(folder: string): Promise<Weights> {
 }
 
 /** The shards that the index names, else every .safetensors in the folder, sorted. */
-async function tensorFiles(folder: string): Promise<readonly string[]> {
+export async function tensorFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder);
   const indexName = names.find((name) => name.endsWith('.safetensors.index.json'));
   if (indexName === undefined) {
@@ -49,8 +50,8 @@ async function tensorFiles(folder: string): Promise<readonly string[]> {
   const shards = new Set<string>();
   for (const tensor of places.keys()) {
     const shard = places.string(tensor);
-    // A bare name: an index must not lead out of its folder.
-    if (shard === undefined || basename(shard) !== shard)
+    // an index must not lead out of its folder
+    if (shard === undefined || !isPlainFileName(shard))
       throw new ModelFileError(indexPath, `names no file for ${tensor}`);
     shards.add(shard);
   }

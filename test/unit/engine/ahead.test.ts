@@ -1,6 +1,7 @@
 // Requests ahead of need: what they find is what the document's own request would, and the next keystroke pays nothing for them.
 import assert from 'node:assert/strict';
 import { Session } from '../../../src/engine/session.ts';
+import { layoutFor } from '../../../src/prompt/layouts.ts';
 import { ask, requestFor, type ScriptedSession, scriptedSession } from '../../support/check.ts';
 import { says } from '../../support/scriptedModel.ts';
 import { scriptedOracle, somewhere } from '../../support/scriptedOracle.ts';
@@ -21,7 +22,7 @@ async function answer(session: Session, source: string, ahead = false): Promise<
 /** A session of a model that is shown the text above, the text below, and then what was typed since. */
 async function anchoredSession(): Promise<ScriptedSession> {
   const { session, model } = await scriptedSession(script);
-  const layout = { ...session.layout, order: 'anchored' } as const;
+  const layout = layoutFor('some other model', session.tokenizer)!;
   return { session: new Session({ ...session, layout }), model };
 }
 
