@@ -1,0 +1,372 @@
+// Each answer of a hub, right or wrong, ends in a verified model or in a message that says what to do and a clean folder.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Disk, realDisk } from '../../../../src/model/store/disk.ts';
+import type { DownloadProgress } from '../../../../src/protocol/models.ts';
+import { type Fault, type HubRequest, type HubServer, withHub } from '../../../support/hubServer.ts';
+import { assertInstalled, assertRefused, installFrom, tinyEntry, tinyGguf } from '../../../support/storedModels.ts';
+import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
+
+describe('installModel', function () {
+  this.timeout(60_000);
+  let gguf: Buffer;
+  let otherGguf: Buffer;
+  let half: number;
+  before(async () => {
+    gguf = await tinyGguf();
+    half = gguf.length >> 1;
+    otherGguf = await tinyGguf(2);
+  });
+
+  /** Runs `use` with a hub that has the model and a folder of models that does not exist yet. */
+  const withEmptyStore = (use: (hub: HubServer, modelsPath: string) => Promise<void>): Promise<void> =>
+    inTemporaryFolder((folder) => withHub({ 'tiny.gguf': gguf }, (hub) => use(hub, join(folder, 'models'))));
+
+  const isFile = ({ kind }: HubRequest): boolean => kind === 'file' || kind === 'elsewhere';
+  /** The fault on the first request for a file. */
+  const first = (fault: Fault) => (request: HubRequest) =>
+    isFile(request) && request.number === 0 ? fault : undefined;
+  /** The fault on every request for a file. */
+  const always = (fault: Fault) => (request: HubRequest) => (isFile(request) ? fault : undefined);
+  const ranges = (hub: HubServer): readonly (string | undefined)[] =>
+    hub.requests.filter(isFile).map(({ range }) => range);
+
+  /** A download that follows asks for just what the last one has not got. */
+  const goesOn = async (hub: HubServer, modelsPath: string): Promise<void> => {
+    const { length } = await readFile(join(modelsPath, 'tiny.partial', 'tiny.gguf'));
+    assert.ok(length > 0);
+    hub.fault = () => undefined;
+    await installFrom(hub, modelsPath);
+    await assertInstalled(modelsPath, hub);
+    assert.equal(ranges(hub).at(-1), `bytes=${length}-`);
+  };
+
+  it('installs what the hub has, tells how far it is, and asks for nothing a second time', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = always({ pieces: 40 });
+      const told: DownloadProgress[] = [];
+      const installed = await installFrom(hub, modelsPath, { onProgress: (progress) => told.push(progress) });
+      await assertInstalled(modelsPath, hub);
+      assert.equal(installed.bytes, gguf.length);
+      assert.equal(installed.repository, 'someone/tiny');
+      for (const [i, { doneBytes, totalBytes }] of told.entries()) {
+        assert.ok(doneBytes >= (told[i - 1]?.doneBytes ?? 0));
+        assert.equal(totalBytes, gguf.length);
+      }
+      assert.equal(told.at(-1)?.doneBytes, gguf.length);
+      const asked = hub.requests.length;
+      assert.deepEqual(await installFrom(hub, modelsPath), installed);
+      assert.equal(hub.requests.length, asked);
+    }));
+
+  it('follows to another origin, and does not show it the token', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.isElsewhere = true;
+      hub.token = 'secret';
+      await installFrom(hub, modelsPath, { token: 'secret' });
+      await assertInstalled(modelsPath, hub);
+      for (const { kind, authorization } of hub.requests)
+        assert.equal(authorization, kind === 'elsewhere' ? undefined : 'Bearer secret', kind);
+      assert.ok(hub.requests.some(({ kind }) => kind === 'elsewhere'));
+    }));
+
+  for (let step = 0; step <= 32; step++)
+    it(`goes on where the connection was cut, after ${step} of 32 parts`, () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        const cutAfter = Math.min(Math.round((gguf.length * step) / 32), gguf.length - 1);
+        hub.isElsewhere = step % 2 === 1;
+        hub.fault = first({ cutAfter });
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+        const starts = ranges(hub).map((range) => Number(/\d+/.exec(range ?? '')?.[0] ?? 0));
+        assert.equal(starts[0], 0);
+        assert.ok(starts.at(-1)! <= cutAfter, `${starts}`);
+        assert.equal(hub.sentBytes, cutAfter + gguf.length - starts.at(-1)!);
+      }));
+
+  it('comes to the end over a line that is cut again and again', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = always({ cutAfter: Math.ceil(gguf.length / 9) });
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  it('gives up where no byte comes any more, keeps what it has, and goes on from there the next time', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = (request) => (isFile(request) ? { cutAfter: request.number === 0 ? half : 0 } : undefined);
+      await assertRefused(installFrom(hub, modelsPath), 'network', /was cut.*try again/, modelsPath, ['tiny.partial']);
+      await goesOn(hub, modelsPath);
+    }));
+
+  it('takes a slow line', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = always({ pieces: 100 });
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  for (const hangAfter of [-1, 0, 5000])
+    it(`asks again where nothing comes after ${hangAfter} bytes, and not for ever`, () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = first({ hangAfter });
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+        hub.fault = always({ hangAfter: Math.min(hangAfter, 0) });
+        const others = `${modelsPath}-2`;
+        await assertRefused(installFrom(hub, others, { stallMs: 50 }), 'network', /check the network/, others);
+      }));
+
+  describe('where the content changes between two parts', () => {
+    it('starts over if it only has another name', () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = (request) =>
+          isFile(request) ? (request.number === 0 ? { cutAfter: half, etag: '"old"' } : { etag: '"new"' }) : undefined;
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+      }));
+
+    it('sees it though the hub sends the range', () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = (request) =>
+          isFile(request)
+            ? request.number === 0
+              ? { cutAfter: half, etag: '"old"', content: otherGguf }
+              : { etag: '"new"', ignoreIfRange: true }
+            : undefined;
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+      }));
+
+    it('sees it by the hash where nothing has a name', () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = (request) =>
+          isFile(request)
+            ? request.number === 0
+              ? { cutAfter: half, etag: '', content: otherGguf }
+              : { etag: '' }
+            : undefined;
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+      }));
+
+    it('refuses what is not what the hub said it would be', () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = (request) =>
+          isFile(request) ? (request.number === 0 ? { cutAfter: half } : { content: otherGguf }) : undefined;
+        await assertRefused(installFrom(hub, modelsPath), 'damaged', /other content .*try again/, modelsPath);
+      }));
+
+    it('throws away what another commit left', () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.fault = (request) => (isFile(request) ? { cutAfter: request.number === 0 ? half : 0 } : undefined);
+        await assertRefused(installFrom(hub, modelsPath), 'network', /was cut/, modelsPath, ['tiny.partial']);
+        hub.files = { 'tiny.gguf': otherGguf };
+        hub.fault = () => undefined;
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+        assert.equal(ranges(hub).at(-1), undefined);
+      }));
+  });
+
+  it('says what a gated model asks for', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.token = 'right';
+      await assertRefused(installFrom(hub, modelsPath), 'gated', /401.*accept .*conditions.*give a token/, modelsPath);
+      const wrong = installFrom(hub, modelsPath, { token: 'wrong' });
+      await assertRefused(wrong, 'gated', /does not let this token.*403.*accept .*conditions/, modelsPath);
+      await installFrom(hub, modelsPath, { token: 'right' });
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  it('says so where just the file is gated', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = always({ status: 403 });
+      await assertRefused(installFrom(hub, modelsPath), 'gated', /tiny\.gguf \(403\)/, modelsPath);
+    }));
+
+  it('refuses wrong bytes', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const wrong = Buffer.from(gguf);
+      wrong[wrong.length >> 1]! ^= 1;
+      hub.fault = always({ content: wrong });
+      await assertRefused(installFrom(hub, modelsPath), 'damaged', /other content.*try again/, modelsPath);
+    }));
+
+  it('refuses more bytes and fewer', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      for (const content of [Buffer.concat([gguf, gguf]), gguf.subarray(0, 1000)]) {
+        hub.fault = always({ content });
+        const size = new RegExp(`should have ${gguf.length} bytes and comes with ${content.length} bytes`);
+        await assertRefused(installFrom(hub, modelsPath), 'damaged', size, modelsPath);
+      }
+      hub.fault = always({ content: Buffer.concat([gguf, gguf]), hideLength: true });
+      await assertRefused(installFrom(hub, modelsPath), 'damaged', /comes with more/, modelsPath, ['tiny.partial']);
+    }));
+
+  it('says so where there is no such repository, no such file in it, or none at its address', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const install = (changes: object): Promise<unknown> =>
+        installFrom(hub, modelsPath, {}, { ...tinyEntry, ...changes });
+      const advice = /404.*check the mirror/;
+      await assertRefused(install({ repository: 'someone/else' }), 'missing', advice, modelsPath);
+      await assertRefused(install({ revision: 'v2' }), 'missing', advice, modelsPath);
+      await assertRefused(install({ files: [{ name: 'b.gguf' }] }), 'missing', /has no b\.gguf at/, modelsPath);
+      await assertRefused(install({ files: undefined }), 'missing', /has no \.safetensors file/, modelsPath);
+      hub.fault = always({ status: 404 });
+      await assertRefused(installFrom(hub, modelsPath), 'missing', /no tiny\.gguf \(404\)/, modelsPath);
+    }));
+
+  for (const kind of ['info', 'tree', 'file', 'elsewhere'] as const) {
+    it(`waits for a ${kind} that fails a few times, and no longer than that`, () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.isElsewhere = kind === 'elsewhere';
+        hub.fault = (request) => {
+          if (request.kind !== kind) return undefined;
+          return [{ status: 500 }, { status: 429, headers: { 'retry-after': '0' } }, { status: 503 }][request.number];
+        };
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+        hub.fault = (request) => (request.kind === kind ? { status: 500 } : undefined);
+        const others = `${modelsPath}-2`;
+        const before = hub.requests.length;
+        await assertRefused(installFrom(hub, others), 'server', /in trouble \(500.*try again later/, others);
+        assert.equal(hub.requests.slice(before).filter((request) => request.kind === kind).length, 4);
+      }));
+
+    it(`takes no sign-in page for a ${kind}`, () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        hub.isElsewhere = kind === 'elsewhere';
+        const page = {
+          status: 200,
+          body: '<html>Welcome</html>',
+          headers: { 'content-type': 'text/html; charset=utf-8' },
+        };
+        hub.fault = (request) => (request.kind === kind ? page : undefined);
+        await assertRefused(installFrom(hub, modelsPath), 'signIn', /sign in to the network.*try again/, modelsPath);
+      }));
+  }
+
+  it('follows to no sign-in page, in no circle and to nothing that is not secure', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const redirectTo = (location: string) => always({ status: 302, headers: { location } });
+      hub.fault = redirectTo(`${hub.address}/someone/tiny/resolve/main/tiny.gguf`);
+      await assertRefused(installFrom(hub, modelsPath), 'network', /in circles/, modelsPath);
+      hub.fault = redirectTo('ftp://127.0.0.1/tiny.gguf');
+      await assertRefused(installFrom(hub, modelsPath), 'network', /not secure/, modelsPath);
+    }));
+
+  it('keeps what it has when a sign-in page comes in between', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const page = { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } };
+      hub.fault = (request) => (isFile(request) ? (request.number === 0 ? { cutAfter: half } : page) : undefined);
+      await assertRefused(installFrom(hub, modelsPath), 'signIn', /sign in/, modelsPath, ['tiny.partial']);
+      await goesOn(hub, modelsPath);
+    }));
+
+  it('takes the whole file from a hub that knows no ranges', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = (request) =>
+        isFile(request) ? { ignoreRange: true, ...(request.number < 2 && { cutAfter: half }) } : undefined;
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  it('starts over where the hub denies the range', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.fault = (request) => (isFile(request) ? [{ cutAfter: half }, { status: 416 }][request.number] : undefined);
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  it('does not believe answers that make no sense', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const file = { type: 'file', path: 'tiny.gguf', size: gguf.length, oid: '0'.repeat(40) };
+      const bodies = [
+        ...['', 'no', '{}', '{"sha":"main"}', '[]', '{"sha":7}'].map((body) => ({ kind: 'info', body })),
+        ...['', '{', '{}', '7', 'null'].map((body) => ({ kind: 'tree', body })),
+        ...[{ oid: 'x' }, { size: -1 }, { size: '7' }, { size: 1.5 }, { lfs: { oid: 'x', size: 5 } }, { path: 7 }].map(
+          (change) => ({
+            kind: 'tree',
+            body: JSON.stringify([{ ...file, ...change }]),
+          }),
+        ),
+      ];
+      for (const { kind, body } of bodies) {
+        const answer = { status: 200, body, headers: { 'content-type': 'application/json' } };
+        hub.fault = (request) => (request.kind === kind ? answer : undefined);
+        await assertRefused(installFrom(hub, modelsPath), 'damaged', /makes no sense/, modelsPath);
+      }
+    }));
+
+  it('verifies files that the hub keeps in git by their id', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.isLfs = () => false;
+      hub.fault = always({ content: otherGguf });
+      await assertRefused(installFrom(hub, modelsPath), 'damaged', /other content/, modelsPath);
+      hub.fault = () => undefined;
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+    }));
+
+  it('holds the hub to what the catalogue knows', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const known = (changes: object): Promise<unknown> =>
+        installFrom(hub, modelsPath, {}, { ...tinyEntry, files: [{ name: 'tiny.gguf', ...changes }] });
+      await assertRefused(known({ bytes: 7 }), 'damaged', /another tiny\.gguf than Tiny is known by/, modelsPath);
+      await assertRefused(known({ sha256: '0'.repeat(64) }), 'damaged', /another tiny\.gguf/, modelsPath);
+    }));
+
+  it('refuses what is no model, and keeps nothing of it', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      hub.files = { 'tiny.gguf': Buffer.alloc(5000, 7) };
+      await assert.rejects(installFrom(hub, modelsPath), /is not a GGUF file/);
+      await assertRefused(
+        installFrom(hub, modelsPath, { signal: AbortSignal.abort() }),
+        'cancelled',
+        /stopped/,
+        modelsPath,
+      );
+    }));
+
+  it('stops at once, and goes on from there', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const stop = new AbortController();
+      hub.fault = first({ pieces: 200 });
+      const onProgress = ({ doneBytes }: DownloadProgress): void => {
+        if (doneBytes > 0) stop.abort();
+      };
+      const stopped = installFrom(hub, modelsPath, { signal: stop.signal, onProgress });
+      await assertRefused(stopped, 'cancelled', /goes on from where it was/, modelsPath, ['tiny.partial']);
+      await goesOn(hub, modelsPath);
+    }));
+
+  it('asks the disk before it asks for a file', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const disk: Disk = { ...realDisk, freeBytes: async () => 1000 };
+      await assertRefused(installFrom(hub, modelsPath, { disk }), 'disk', /has 1 MB left .*free \d+ MB/, modelsPath);
+      assert.deepEqual(ranges(hub), []);
+    }));
+
+  for (const at of [0, 100_000])
+    it(`leaves nothing behind where the disk is full after ${at} bytes`, () =>
+      withEmptyStore(async (hub, modelsPath) => {
+        const write: Disk['write'] = async (handle, bytes, position) => {
+          const room = Math.max(0, at - position);
+          await realDisk.write(handle, bytes.subarray(0, room), position);
+          if (room < bytes.length) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        };
+        const full = installFrom(hub, modelsPath, { disk: { ...realDisk, write } });
+        await assertRefused(full, 'disk', /is full: free some space/, modelsPath);
+        await installFrom(hub, modelsPath);
+        await assertInstalled(modelsPath, hub);
+      }));
+
+  it('says so where nobody answers', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      await hub.close();
+      await assertRefused(installFrom(hub, modelsPath), 'network', /ECONNREFUSED.*check the network/, modelsPath);
+      const mirror = 'not an address';
+      await assertRefused(installFrom(hub, modelsPath, { mirror }), 'name', /no address of a mirror/, modelsPath);
+    }));
+});
