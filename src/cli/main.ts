@@ -1,4 +1,4 @@
-// The headless door: palimpsest show | complete | grammar | monitor | batch | model info | bench.
+// The headless door: palimpsest show | complete | grammar | monitor | batch | model | bench.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { openSession, SessionError } from '../engine/openSession.ts';
 import type { Session } from '../engine/session.ts';
 import { ModelFileError } from '../model/format/modelFileError.ts';
 import { GraphBuildError } from '../model/graph/buildGraph.ts';
+import { ModelStoreError } from '../model/store/storeError.ts';
 import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
 import { runBatch } from './batch.ts';
 import { runBench } from './bench.ts';
@@ -16,7 +17,7 @@ import { drawGrammar } from './drawGrammar.ts';
 import { drawMonitor } from './drawMonitor.ts';
 import { grammarAt } from './grammar.ts';
 import { markedPlaces } from './marks.ts';
-import { modelInfo } from './modelInfo.ts';
+import { chosenModel, runModelCommand } from './models.ts';
 import { monitorReport } from './monitor.ts';
 import { type CliOptions, parseCommandLine } from './options.ts';
 import { type Place, readPlace, requestAt } from './place.ts';
@@ -32,9 +33,13 @@ const usage = `palimpsest: code completion on this machine
   palimpsest monitor FILE:LINE:COL         print which names there are, and what the model would say instead (--json)
   palimpsest batch < items > predictions   answer JSON lines
   palimpsest model info                    what the model is
+  palimpsest model list                    which models there are, installed and to be had (--json)
+  palimpsest model install ID              download one (--mirror URL, --token-from-env: the token in HF_TOKEN)
+  palimpsest model import PATH             take over a .gguf file or a model folder (--in-place: leave it where it is)
+  palimpsest model remove ID               remove one
   palimpsest bench                         how fast it is here
 
-  --model PATH  --device auto|cpu|webgpu  --threads N  --max-tokens N  --drafts N (1 to 10)
+  --model PATH|ID  --device auto|cpu|webgpu  --threads N  --max-tokens N  --drafts N (1 to 10)
   --grammar on|off  --monitor on|off
   --speculate on|off  --superpose on|off  --trust on|off (may programs of the project be started?)
   --temperature T (above 0: draw tokens)  --top-k N  --top-p P  --min-p P  --repetition-penalty R  --seed N
@@ -46,7 +51,8 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { words, options } = parseCommandLine(argv);
+  const { words, options: given } = parseCommandLine(argv);
+  const options = { ...given, modelPath: await chosenModel(given) };
   const [command, ...operands] = words;
   switch (command) {
     case 'show':
@@ -62,10 +68,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'batch':
       return batch(operands, options);
     case 'model':
-      if (operands.length !== 1 || operands[0] !== 'info')
-        throw new UsageError('The model command is: palimpsest model info.');
-      console.log(await modelInfo(options));
-      return 0;
+      return runModelCommand(operands, options);
     case 'bench':
       return withSession(options, async (session) => {
         console.log(await runBench(session));
@@ -218,9 +221,10 @@ function drawProgress({ stage, fraction }: { stage: string; fraction: number }):
   process.stderr.write(`\r${stage}: ${Math.round(100 * fraction)} %${fraction === 1 ? '\n' : ''}`);
 }
 
-/** Errors of the user, the model or the disk are one line; anything else is a bug and keeps its stack. */
+/** Errors of the user, the model, the hub or the disk are one line; anything else is a bug and keeps its stack. */
 function report(error: unknown): number {
-  const known = [UsageError, ModelFileError, GraphBuildError, SessionError].some((kind) => error instanceof kind);
+  const kinds = [UsageError, ModelFileError, ModelStoreError, GraphBuildError, SessionError];
+  const known = kinds.some((kind) => error instanceof kind);
   console.error('palimpsest:', known && error instanceof Error ? error.message : error);
   return known ? 2 : 1;
 }

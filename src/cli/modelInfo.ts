@@ -1,6 +1,7 @@
 // What a model is, as text: shape, size, layout, licence, and where its graph lies.
 import { findGguf, openWeights } from '../model/format/openWeights.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
+import { knownModelAt } from '../model/store/modelStore.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
 import { layoutFor } from '../prompt/layouts.ts';
 import type { CliOptions } from './options.ts';
@@ -14,7 +15,7 @@ export async function modelInfo({ modelPath, cachePath }: CliOptions): Promise<s
     const types = new Map<string, number>();
     for (const { type } of tensors.values()) types.set(type, (types.get(type) ?? 0) + 1);
     const graph = await buildGraph(modelPath, { cachePath });
-    const layout = layoutFor(config.name, await loadTokenizer(modelPath));
+    const layout = layoutFor((await knownModelAt(modelPath)) ?? config.name, await loadTokenizer(modelPath));
     const rows: readonly (readonly [string, string])[] = [
       ['name', config.name],
       ['file', (await findGguf(modelPath)) ?? modelPath],

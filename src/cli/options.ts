@@ -4,12 +4,25 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { catalogue } from '../model/store/catalogue.ts';
 import { type Device, mostDrafts, type Sampling } from '../protocol/messages.ts';
 import { samplingOf, samplingOptions } from './samplingFlags.ts';
 import { UsageError } from './usageError.ts';
 
 export interface CliOptions {
   readonly modelPath: string;
+  /** What `--model` says, which may be the id of an installed model in place of a path. */
+  readonly modelName: string | undefined;
+  /** The embedded model. */
+  readonly embeddedPath: string;
+  /** Folder of installed models. */
+  readonly modelsPath: string;
+  /** Address of a mirror to download from. */
+  readonly mirror: string | undefined;
+  /** Whether the hub's token is taken from the environment. */
+  readonly tokenFromEnv: boolean;
+  /** Whether an imported model stays where it is. */
+  readonly inPlace: boolean;
   readonly grammarsPath: string;
   readonly cachePath: string;
   readonly device: Device;
@@ -50,11 +63,17 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     throw new UsageError(`--drafts takes 1 to ${mostDrafts}, not ${drafts}.`);
   const device = values.device ?? 'auto';
   if (!isDevice(device)) throw new UsageError(`--device takes ${devices.join(', ')}, not ${device}.`);
-  const modelPath = resolve(values.model ?? shipped('models/palimpsest-135m'));
+  const embeddedPath = shipped(`models/${catalogue.embedded}`);
   return {
     words: positionals,
     options: {
-      modelPath,
+      modelPath: resolve(values.model ?? embeddedPath),
+      modelName: values.model,
+      embeddedPath,
+      modelsPath: process.env.PALIMPSEST_MODELS ?? defaultModelsPath(),
+      mirror: values.mirror,
+      tokenFromEnv: values['token-from-env'] ?? false,
+      inPlace: values['in-place'] ?? false,
       grammarsPath: shipped('grammars'),
       cachePath: process.env.PALIMPSEST_CACHE ?? defaultCachePath(),
       device,
@@ -92,6 +111,9 @@ function parse(argv: readonly string[]) {
         ...samplingOptions,
         trace: { type: 'string' },
         json: { type: 'boolean' },
+        mirror: { type: 'string' },
+        'token-from-env': { type: 'boolean' },
+        'in-place': { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -124,4 +146,10 @@ function defaultCachePath(): string {
   if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Palimpsest', 'graphs');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'palimpsest', 'graphs');
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'palimpsest', 'graphs');
+}
+
+function defaultModelsPath(): string {
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Palimpsest', 'models');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'palimpsest', 'models');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'palimpsest', 'models');
 }

@@ -10,6 +10,7 @@ import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
 import type { Model } from '../model/model.ts';
+import { knownModelAt } from '../model/store/modelStore.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
 import { layoutFor } from '../prompt/layouts.ts';
 import type { Device, Progress } from '../protocol/messages.ts';
@@ -56,7 +57,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onProgress: (fraction) => onProgress?.({ stage: 'Preparing the model', fraction }),
   });
   const tokenizer = await tokenizerReady;
-  const layout = layoutFor(graph.config.name, tokenizer);
+  const layout = layoutFor((await knownModelAt(modelPath)) ?? graph.config.name, tokenizer);
   if (layout === undefined)
     throw new SessionError(
       `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,

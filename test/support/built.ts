@@ -25,11 +25,15 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `palimpsest` with `words`, `input` on its standard input. */
-export async function runCli(words: readonly string[], input = ''): Promise<Finished> {
+/** Runs `palimpsest` with `words`, `input` on its standard input and `environment` beside what is set here. */
+export async function runCli(
+  words: readonly string[],
+  input = '',
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   const child = spawn(process.execPath, [await built('cli.js'), ...words], {
     cwd: root,
-    env: { ...process.env, PALIMPSEST_CACHE: testCachePath },
+    env: { ...process.env, PALIMPSEST_CACHE: testCachePath, ...environment },
   });
   let stdout = '';
   let stderr = '';

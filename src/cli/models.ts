@@ -1,0 +1,154 @@
+// palimpsest model info | list | install | import | remove: the store of models from the command line.
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalogue } from '../model/store/catalogue.ts';
+import { importModel } from '../model/store/importModel.ts';
+import { installModel } from '../model/store/installModel.ts';
+import { installedModel, installedModels, partialBytes, removeModel } from '../model/store/modelStore.ts';
+import { ModelStoreError } from '../model/store/storeError.ts';
+import { loadTokenizer } from '../model/tokenizer.ts';
+import { layoutFor } from '../prompt/layouts.ts';
+import type { DownloadProgress } from '../protocol/models.ts';
+import { environmentFetch } from './environmentFetch.ts';
+import { modelInfo } from './modelInfo.ts';
+import type { CliOptions } from './options.ts';
+import { UsageError } from './usageError.ts';
+
+/** The model that `--model` means: a path, or the id of an installed model where nothing lies at that path. */
+export async function chosenModel(options: CliOptions): Promise<string> {
+  const { modelName, modelPath, modelsPath, embeddedPath } = options;
+  if (modelName === undefined || existsSync(modelPath)) return modelPath;
+  if (modelName === catalogue.embedded) return embeddedPath;
+  return (await installedModel(modelsPath, modelName))?.path ?? modelPath;
+}
+
+/** Resolves with the exit code. @throws UsageError, ModelFileError, ModelStoreError */
+export async function runModelCommand(words: readonly string[], options: CliOptions): Promise<number> {
+  const [command, ...operands] = words;
+  const [operand] = operands;
+  switch (command) {
+    case 'info':
+    case 'list':
+      if (operand !== undefined) throw new UsageError(`model ${command} takes no ${operand}.`);
+      console.log(command === 'info' ? await modelInfo(options) : await modelList(options));
+      return 0;
+    case 'install':
+    case 'import':
+    case 'remove':
+      if (operand === undefined || operands.length > 1)
+        throw new UsageError(`model ${command} takes one ${command === 'import' ? 'PATH' : 'ID'}.`);
+      if (command === 'install') return install(operand, options);
+      if (command === 'import') return importOne(operand, options);
+      await removeModel(options.modelsPath, operand);
+      console.log(`${operand} is removed`);
+      return 0;
+    default:
+      throw new UsageError('The model command is one of: palimpsest model info, list, install, import, remove.');
+  }
+}
+
+interface ListedModel {
+  readonly id: string;
+  readonly state: 'embedded' | 'installed' | 'imported' | 'begun' | 'available';
+  /** Of what is on this machine. */
+  readonly bytes: number;
+  readonly licence?: string;
+  readonly fitness?: string;
+  readonly path?: string;
+}
+
+async function modelList({ modelsPath, embeddedPath, json }: CliOptions): Promise<string> {
+  const installed = await installedModels(modelsPath);
+  const known = await Promise.all(
+    catalogue.models.map(async ({ id, licence, fitness }): Promise<ListedModel> => {
+      const about = { id, licence, fitness };
+      const found = installed.find((model) => model.id === id);
+      if (found) return { ...about, state: 'installed', bytes: found.bytes, path: found.path };
+      if (id === catalogue.embedded)
+        return { ...about, state: 'embedded', bytes: await folderBytes(embeddedPath), path: embeddedPath };
+      const bytes = await partialBytes(modelsPath, id);
+      return { ...about, state: bytes > 0 ? 'begun' : 'available', bytes };
+    }),
+  );
+  const others = installed.filter(({ id }) => !known.some((model) => model.id === id));
+  const models = [...known, ...others.map(({ id, bytes, path }) => ({ id, state: 'imported' as const, bytes, path }))];
+  return json ? JSON.stringify(models) : models.map(drawListed).join('\n');
+}
+
+function drawListed({ id, state, bytes, licence = '', fitness = '' }: ListedModel): string {
+  const size = bytes > 0 ? megabytes(bytes) : '';
+  return `${id.padEnd(20)} ${state.padEnd(9)} ${size.padStart(8)}  ${licence.padEnd(10)}  ${fitness}`.trimEnd();
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Of a shell's program that was stopped from the keyboard. */
+const stoppedCode = 130;
+
+async function install(id: string, options: CliOptions): Promise<number> {
+  const model = catalogue.models.find((each) => each.id === id);
+  if (model === undefined) throw new UsageError(`There is no model ${id}: see palimpsest model list.`);
+  const { modelsPath, mirror, tokenFromEnv } = options;
+  const token = tokenFromEnv ? process.env.HF_TOKEN : undefined;
+  if (tokenFromEnv && !token) throw new UsageError('--token-from-env takes the token from HF_TOKEN, which is not set.');
+  return stoppable(async (signal) => {
+    const installed = await installModel(modelsPath, model, {
+      signal,
+      fetch: environmentFetch(),
+      ...(mirror !== undefined && { mirror }),
+      ...(token && { token }),
+      ...progressOnTerminal(),
+      onWait: () => console.error(`palimpsest: ${id} is being downloaded by another process; waiting for it`),
+    });
+    console.log(`${id} is installed (${megabytes(installed.bytes)}, ${model.licence}): use it with --model ${id}`);
+  });
+}
+
+async function importOne(path: string, options: CliOptions): Promise<number> {
+  const { modelsPath, inPlace } = options;
+  return stoppable(async (signal) => {
+    const {
+      id,
+      bytes,
+      path: target,
+    } = await importModel(modelsPath, path, { signal, inPlace, ...progressOnTerminal() });
+    if (layoutFor(id, await loadTokenizer(target)) === undefined)
+      console.error(`palimpsest: ${id} has no fill-in-the-middle tokens of a known dialect, and cannot complete`);
+    console.log(`${id} is imported (${megabytes(bytes)}): use it with --model ${id}`);
+  });
+}
+
+/** Runs `work` until it is done or stopped from the keyboard. */
+async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+  const stop = new AbortController();
+  const onInterrupt = (): void => stop.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    await work(stop.signal);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ModelStoreError) || error.problem !== 'cancelled') throw error;
+    console.error(`palimpsest: ${error.message}`);
+    return stoppedCode;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function progressOnTerminal(): { readonly onProgress?: (progress: DownloadProgress) => void } {
+  return process.stderr.isTTY === true ? { onProgress: drawProgress } : {};
+}
+
+function drawProgress({ file, doneBytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadProgress): void {
+  const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+  const line = `${file}: ${megabytes(doneBytes)} of ${megabytes(totalBytes)}, ${megabytes(bytesPerSecond)}/s${left}`;
+  process.stderr.write(`\r${line.padEnd(76)}${doneBytes === totalBytes ? '\n' : ''}`);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+}
