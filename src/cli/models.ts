@@ -95,13 +95,13 @@ async function install(id: string, options: CliOptions): Promise<number> {
   const { modelsPath, mirror, tokenFromEnv } = options;
   const token = tokenFromEnv ? process.env.HF_TOKEN : undefined;
   if (tokenFromEnv && !token) throw new UsageError('--token-from-env takes the token from HF_TOKEN, which is not set.');
-  return stoppable(async (signal) => {
+  return stoppable(async (signal, onProgress) => {
     const installed = await installModel(modelsPath, model, {
       signal,
-      fetch: environmentFetch(),
+      fetch: await environmentFetch(),
       ...(mirror !== undefined && { mirror }),
       ...(token && { token }),
-      ...progressOnTerminal(),
+      onProgress,
       onWait: () => console.error(`palimpsest: ${id} is being downloaded by another process; waiting for it`),
     });
     console.log(`${id} is installed (${megabytes(installed.bytes)}, ${model.licence}): use it with --model ${id}`);
@@ -110,27 +110,36 @@ async function install(id: string, options: CliOptions): Promise<number> {
 
 async function importOne(path: string, options: CliOptions): Promise<number> {
   const { modelsPath, inPlace } = options;
-  return stoppable(async (signal) => {
-    const {
-      id,
-      bytes,
-      path: target,
-    } = await importModel(modelsPath, path, { signal, inPlace, ...progressOnTerminal() });
+  return stoppable(async (signal, onProgress) => {
+    const { id, bytes, path: target } = await importModel(modelsPath, path, { signal, inPlace, onProgress });
     if (layoutFor(id, await loadTokenizer(target)) === undefined)
       console.error(`palimpsest: ${id} has no fill-in-the-middle tokens of a known dialect, and cannot complete`);
     console.log(`${id} is imported (${megabytes(bytes)}): use it with --model ${id}`);
   });
 }
 
-/** Runs `work` until it is done or stopped from the keyboard. */
-async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<number> {
+type OnProgress = (progress: DownloadProgress) => void;
+
+/** Runs `work` until it is done or stopped from the keyboard, its progress shown where somebody can see it. */
+async function stoppable(work: (signal: AbortSignal, onProgress: OnProgress) => Promise<void>): Promise<number> {
   const stop = new AbortController();
   const onInterrupt = (): void => stop.abort();
   process.once('SIGINT', onInterrupt);
+  let isLineOpen = false;
+  const endLine = (): void => {
+    if (isLineOpen) process.stderr.write('\n');
+    isLineOpen = false;
+  };
   try {
-    await work(stop.signal);
+    await work(stop.signal, (progress) => {
+      if (process.stderr.isTTY !== true) return;
+      process.stderr.write(`\r${drawProgress(progress).padEnd(lineWidth)}`);
+      isLineOpen = true;
+    });
+    endLine();
     return 0;
   } catch (error) {
+    endLine();
     if (!(error instanceof ModelStoreError) || error.problem !== 'cancelled') throw error;
     console.error(`palimpsest: ${error.message}`);
     return stoppedCode;
@@ -139,14 +148,12 @@ async function stoppable(work: (signal: AbortSignal) => Promise<void>): Promise<
   }
 }
 
-function progressOnTerminal(): { readonly onProgress?: (progress: DownloadProgress) => void } {
-  return process.stderr.isTTY === true ? { onProgress: drawProgress } : {};
-}
+/** What one line of progress overwrites of the one before. */
+const lineWidth = 78;
 
-function drawProgress({ file, doneBytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadProgress): void {
+function drawProgress({ file, doneBytes, totalBytes, bytesPerSecond, secondsLeft }: DownloadProgress): string {
   const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft)} s left`;
-  const line = `${file}: ${megabytes(doneBytes)} of ${megabytes(totalBytes)}, ${megabytes(bytesPerSecond)}/s${left}`;
-  process.stderr.write(`\r${line.padEnd(76)}${doneBytes === totalBytes ? '\n' : ''}`);
+  return `${file}: ${megabytes(doneBytes)} of ${megabytes(totalBytes)}, ${megabytes(bytesPerSecond)}/s${left}`;
 }
 
 function megabytes(bytes: number): string {

@@ -28,10 +28,10 @@ const spareBytes = 64 * 1024 * 1024;
 export async function checkSpace(disk: Disk, folder: string, bytes: number): Promise<void> {
   const free = await disk.freeBytes(folder);
   if (bytes === 0 || free >= bytes + spareBytes) return;
-  const missing = megabytes(bytes + spareBytes - free);
+  const needed = bytes + spareBytes;
   throw new ModelStoreError(
     'disk',
-    `The disk that holds ${folder} has ${megabytes(free)} left and the model needs ${megabytes(bytes)}: free ${missing} and try again.`,
+    `The model needs ${megabytes(needed)}, some of it to spare, and the disk that holds ${folder} has ${megabytes(free)} left: free ${megabytes(needed - free)} and try again.`,
   );
 }
 

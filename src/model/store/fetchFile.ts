@@ -1,12 +1,11 @@
 // One file of a model from a hub: what is there already is kept, the rest is asked for as a range, and all of it is hashed.
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Disk } from './disk.ts';
 import { FileHasher } from './fileHasher.ts';
 import { type HubFile, statusError } from './hub.ts';
 import { connectionError, type HubClient, throwIfStopped } from './hubFetch.ts';
-import { diskError, ModelStoreError } from './storeError.ts';
+import { ModelStoreError } from './storeError.ts';
 
 export interface FetchOptions {
   readonly client: HubClient;
@@ -23,7 +22,7 @@ export interface FetchOptions {
 
 /**
  * Completes the file at `path`, and resolves with its SHA-256. What was fetched stays when it fails, unless it is wrong.
- * @throws ModelStoreError
+ * @throws ModelStoreError, or what the disk says
  */
 export async function fetchFile(url: string, file: HubFile, path: string, options: FetchOptions): Promise<string> {
   // pieces that do not fit together, as of content that was changed in between, cost one more try
@@ -68,9 +67,8 @@ class FileFetch {
   /** Asks until all bytes are there. */
   async run(): Promise<Fetched> {
     const { client, onBytes } = this.#options;
-    let handle: FileHandle | undefined;
+    const handle = await openForWriting(this.#path);
     try {
-      handle = await openForWriting(this.#path);
       await this.#readBack(handle);
       onBytes(this.#offset);
       for (let failures = 0; this.#offset < this.#file.bytes; ) {
@@ -81,10 +79,8 @@ class FileFetch {
       }
       await handle.sync();
       return { ...this.#hasher.finish(), isJoined: this.#isJoined };
-    } catch (error) {
-      throw diskError(dirname(this.#path), error);
     } finally {
-      await handle?.close();
+      await handle.close();
     }
   }
 

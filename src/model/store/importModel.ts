@@ -1,7 +1,7 @@
 // A .gguf file or a model folder of the user's → a model of the store: copied, or used where it lies.
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { DownloadProgress, InstalledModel } from '../../protocol/models.ts';
 import { isPlainFileName } from '../format/fileName.ts';
 import { unreadable } from '../format/modelFile.ts';
@@ -98,7 +98,7 @@ async function copyFiles(
   { signal, onProgress, disk = realDisk }: ImportOptions,
 ): Promise<ModelRecord['files']> {
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  await checkSpace(disk, folder, totalBytes);
+  await checkSpace(disk, dirname(folder), totalBytes);
   const meter = new SpeedMeter(totalBytes);
   const record: Record<string, { bytes: number; sha256: string }> = {};
   let done = 0;

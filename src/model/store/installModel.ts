@@ -75,6 +75,7 @@ async function download(
 
   const partial = await PartialDownload.open(partialFolder(modelsPath, model.id), files);
   try {
+    await checkSpace(disk, modelsPath, await partial.missingBytes());
     const hashes = await fetchFiles(files, listing, partial, { ...options, signal }, { client, disk, hasToken });
     await checkUsable(partial.folder);
     throwIfStopped(signal);
@@ -107,11 +108,7 @@ async function fetchFiles(
   { signal, onProgress }: InstallOptions,
   means: Means,
 ): Promise<ModelRecord['files']> {
-  const sizes = await Promise.all(files.map(({ name }) => partial.bytes(name)));
-  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const thereBytes = sizes.reduce((sum, size) => sum + size, 0);
-  await checkSpace(means.disk, partial.folder, Math.max(0, totalBytes - thereBytes));
-  const meter = new SpeedMeter(totalBytes);
+  const meter = new SpeedMeter(files.reduce((sum, { bytes }) => sum + bytes, 0));
   const hashes: Record<string, { bytes: number; sha256: string }> = {};
   let before = 0;
   for (const file of files) {

@@ -53,12 +53,9 @@ export class PartialDownload {
     await this.#save();
   }
 
-  /** Bytes of the file that are there. */
-  async bytes(name: string): Promise<number> {
-    return stat(this.path(name)).then(
-      ({ size }) => size,
-      () => 0,
-    );
+  async missingBytes(): Promise<number> {
+    const missing = [...this.#files].map(async ([name, { bytes }]) => Math.max(0, bytes - (await this.#bytes(name))));
+    return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Leaves nothing but the model's own files. */
@@ -68,9 +65,17 @@ export class PartialDownload {
 
   /** Removes the folder where there is nothing in it to go on from, or where it is no good. */
   async discard({ ifEmpty }: { readonly ifEmpty: boolean }): Promise<void> {
-    const sizes = await Promise.all([...this.#files.keys()].map((name) => this.bytes(name)));
+    const sizes = await Promise.all([...this.#files.keys()].map((name) => this.#bytes(name)));
     if (ifEmpty && sizes.some((size) => size > 0)) return;
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Bytes of the file that are there. */
+  async #bytes(name: string): Promise<number> {
+    return stat(this.path(name)).then(
+      ({ size }) => size,
+      () => 0,
+    );
   }
 
   async #save(): Promise<void> {

@@ -56,6 +56,16 @@ describe('render', () => {
     );
   });
 
+  it('puts the suffix first for prefix-suffix-middle models, too, and leaves out what a dialect has no token for', () => {
+    const { prefix, suffix, middle } = anchored.tokens;
+    const layout: Layout = { order: 'suffixFirst', tokens: { prefix, suffix, middle: middle! } };
+    const request = requestFor('one();\n  two‸ + 1;\nthree();\n', {
+      repository: 'my-extension',
+      excerpts: [{ path: 'src/range.ts', text: 'export interface Range {}' }],
+    });
+    assert.equal(draw(layout, request), '<fim_suffix> + 1;\nthree();\n<fim_prefix>one();\n<fim_middle>  [two]');
+  });
+
   it('shows excerpts of other files before the file itself, as many as fit', () => {
     const excerpts = [
       { path: 'src/range.ts', text: 'export interface Range {}' },

@@ -344,7 +344,12 @@ describe('installModel', function () {
   it('asks the disk before it asks for a file', () =>
     withEmptyStore(async (hub, modelsPath) => {
       const disk: Disk = { ...realDisk, freeBytes: async () => 1000 };
-      await assertRefused(installFrom(hub, modelsPath, { disk }), 'disk', /has 1 MB left .*free \d+ MB/, modelsPath);
+      await assertRefused(
+        installFrom(hub, modelsPath, { disk }),
+        'disk',
+        /has 1 MB left: free \d+ MB and try again/,
+        modelsPath,
+      );
       assert.deepEqual(ranges(hub), []);
     }));
 
@@ -361,6 +366,20 @@ describe('installModel', function () {
         await installFrom(hub, modelsPath);
         await assertInstalled(modelsPath, hub);
       }));
+
+  it('says which certificate is missing, and does not try again for it', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      let asked = 0;
+      const fetch = async (): Promise<Response> => {
+        asked++;
+        throw new TypeError('fetch failed', {
+          cause: Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
+        });
+      };
+      const message = /certificate of 127\.0\.0\.1:\d+ is not trusted \(SELF_SIGNED_CERT_IN_CHAIN\): give Node/;
+      await assertRefused(installFrom(hub, modelsPath, { fetch }), 'network', message, modelsPath);
+      assert.equal(asked, 1);
+    }));
 
   it('says so where nobody answers', () =>
     withEmptyStore(async (hub, modelsPath) => {
