@@ -122,7 +122,7 @@ async function copyFiles(
         hash.update(piece);
         offset += bytesRead;
         done += bytesRead;
-        const progress = onProgress && meter.progress(name, done);
+        const progress = meter.progress(name, done);
         if (progress) onProgress?.(progress);
       }
       await target.sync();

@@ -1,5 +1,4 @@
 // A model of the catalogue → its folder in the store: asked for at the hub, downloaded beside it, verified, renamed.
-import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel, DownloadProgress, InstalledModel } from '../../protocol/models.ts';
 import { ModelFileError } from '../format/modelFileError.ts';
@@ -7,7 +6,7 @@ import { checkUsable } from './checkUsable.ts';
 import { checkSpace, type Disk, realDisk } from './disk.ts';
 import { fetchFile } from './fetchFile.ts';
 import { type HubFile, type HubListing, listRepository } from './hub.ts';
-import { type HubAccess, hubClient, throwIfStopped } from './hubFetch.ts';
+import { type HubAccess, type HubClient, hubClient, throwIfStopped } from './hubFetch.ts';
 import { lockModel } from './modelLock.ts';
 import { type ModelRecord, writeRecord } from './modelRecord.ts';
 import { installedModel, partialFolder } from './modelStore.ts';
@@ -79,24 +78,19 @@ async function download(
     const hashes = await fetchFiles(files, listing, partial, { ...options, signal }, { client, disk, hasToken });
     await checkUsable(partial.folder);
     throwIfStopped(signal);
-    await partial.finish();
-    const record: ModelRecord = { name: model.name, files: hashes, repository, commit: listing.commit };
-    await writeRecord(partial.folder, record);
-    const folder = join(modelsPath, model.id);
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial.folder, folder);
+    await writeRecord(partial.folder, { name: model.name, files: hashes, repository, commit: listing.commit });
+    await partial.moveTo(join(modelsPath, model.id));
     return (await installedModel(modelsPath, model.id))!;
   } catch (error) {
     const problem = diskError(modelsPath, error);
-    const isNoGood = problem instanceof ModelFileError;
-    const isFull = isDiskFull(problem);
-    await partial.discard({ ifEmpty: !isNoGood && !isFull });
+    const isWorthless = problem instanceof ModelFileError || isDiskFull(problem);
+    await partial.discard({ ifEmpty: !isWorthless });
     throw problem;
   }
 }
 
 interface Means {
-  readonly client: ReturnType<typeof hubClient>;
+  readonly client: HubClient;
   readonly disk: Disk;
   readonly hasToken: boolean;
 }
@@ -118,7 +112,7 @@ async function fetchFiles(
       etag: partial.etag(file.name),
       onEtag: (etag) => partial.setEtag(file.name, etag),
       onBytes: (bytes) => {
-        const progress = onProgress && meter.progress(file.name, before + bytes);
+        const progress = meter.progress(file.name, before + bytes);
         if (progress) onProgress?.(progress);
       },
     });
@@ -141,7 +135,8 @@ function wantedFiles({ files, name }: CatalogueModel, repository: string, listin
     );
   if (files === undefined) {
     const found = listing.files.filter((file) => safetensorsFiles.test(file.name));
-    if (!found.some((file) => file.name.endsWith('.safetensors'))) throw missing('.safetensors file');
+    for (const what of ['config.json', 'tokenizer.json', '.safetensors'])
+      if (!found.some((file) => file.name.endsWith(what))) throw missing(what);
     return found;
   }
   return files.map((known) => {

@@ -1,5 +1,5 @@
 // The folder in which a model is downloaded: what it holds is gone on from as long as it is what is still wanted.
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../base/writeWhole.ts';
 import type { Digest } from './fileHasher.ts';
@@ -58,9 +58,11 @@ export class PartialDownload {
     return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** Leaves nothing but the model's own files. */
-  async finish(): Promise<void> {
-    await rm(this.path(downloadFile), { force: true });
+  /** Puts the folder, whose files are whole, in the place of `folder`. Killed before that, it is as it was; then it is finished. */
+  async moveTo(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
+    await rename(this.folder, folder);
+    await rm(join(folder, downloadFile), { force: true });
   }
 
   /** Removes the folder where there is nothing in it to go on from, or where it is no good. */

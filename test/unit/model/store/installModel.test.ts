@@ -1,12 +1,14 @@
 // Each answer of a hub, right or wrong, ends in a verified model or in a message that says what to do and a clean folder.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disk, realDisk } from '../../../../src/model/store/disk.ts';
+import { installModel } from '../../../../src/model/store/installModel.ts';
 import type { DownloadProgress } from '../../../../src/protocol/models.ts';
 import { type Fault, type HubRequest, type HubServer, withHub } from '../../../support/hubServer.ts';
 import { assertInstalled, assertRefused, installFrom, tinyEntry, tinyGguf } from '../../../support/storedModels.ts';
 import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { tinyConfig, tinyModel, writeTinySafetensors } from '../../../support/tinyModel.ts';
 
 describe('installModel', function () {
   this.timeout(60_000);
@@ -69,6 +71,20 @@ describe('installModel', function () {
       for (const { kind, authorization } of hub.requests)
         assert.equal(authorization, kind === 'elsewhere' ? undefined : 'Bearer secret', kind);
       assert.ok(hub.requests.some(({ kind }) => kind === 'elsewhere'));
+    }));
+
+  it('asks the library’s own hub where no mirror is named', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const origins = new Set<string>();
+      const fetch = (url: string, init: RequestInit): Promise<Response> => {
+        const { origin } = new URL(url);
+        origins.add(origin);
+        return globalThis.fetch(url.replace(origin, hub.address), init);
+      };
+      await installModel(modelsPath, tinyEntry, { signal: new AbortController().signal, fetch });
+      await assertInstalled(modelsPath, hub);
+      assert.equal(origins.size, 1);
+      assert.match([...origins].join(), /^https:/);
     }));
 
   for (let step = 0; step <= 32; step++)
@@ -212,7 +228,7 @@ describe('installModel', function () {
       await assertRefused(install({ repository: 'someone/else' }), 'missing', advice, modelsPath);
       await assertRefused(install({ revision: 'v2' }), 'missing', advice, modelsPath);
       await assertRefused(install({ files: [{ name: 'b.gguf' }] }), 'missing', /has no b\.gguf at/, modelsPath);
-      await assertRefused(install({ files: undefined }), 'missing', /has no \.safetensors file/, modelsPath);
+      await assertRefused(install({ files: undefined }), 'missing', /has no config\.json at/, modelsPath);
       hub.fault = always({ status: 404 });
       await assertRefused(installFrom(hub, modelsPath), 'missing', /no tiny\.gguf \(404\)/, modelsPath);
     }));
@@ -340,6 +356,45 @@ describe('installModel', function () {
       await assertRefused(stopped, 'cancelled', /goes on from where it was/, modelsPath, ['tiny.partial']);
       await goesOn(hub, modelsPath);
     }));
+
+  it('fetches nothing again where it was stopped behind the last byte', () =>
+    withEmptyStore(async (hub, modelsPath) => {
+      const stop = new AbortController();
+      const onProgress = ({ doneBytes }: DownloadProgress): void => {
+        if (doneBytes === gguf.length) stop.abort();
+      };
+      const stopped = installFrom(hub, modelsPath, { signal: stop.signal, onProgress });
+      await assertRefused(stopped, 'cancelled', /goes on/, modelsPath, ['tiny.partial']);
+      const sent = hub.sentBytes;
+      await installFrom(hub, modelsPath);
+      await assertInstalled(modelsPath, hub);
+      assert.equal(hub.sentBytes, sent);
+    }));
+
+  it('installs the safetensors files that a repository turns out to have, if they are a model', () =>
+    inTemporaryFolder((folder) =>
+      withHub({}, async (hub) => {
+        const source = join(folder, 'source');
+        await writeTinySafetensors(source, tinyModel(tinyConfig('qwen2')), 3);
+        const names = await readdir(source);
+        const contents = await Promise.all(
+          names.map(async (name) => [name, await readFile(join(source, name))] as const),
+        );
+        const all = Object.fromEntries(contents);
+        const { files: _, ...model } = tinyEntry;
+        const modelsPath = join(folder, 'models');
+        for (const missing of ['config.json', 'tokenizer.json']) {
+          const { [missing]: __, ...others } = all;
+          hub.files = others;
+          const message = new RegExp(`has no ${missing} at [0-9a-f]{40}: check the mirror`);
+          await assertRefused(installFrom(hub, modelsPath, {}, model), 'missing', message, modelsPath);
+        }
+        hub.files = { ...all, 'README.md': Buffer.from('# Tiny'), 'pytorch_model.bin': Buffer.from('x') };
+        hub.isLfs = (name) => name.endsWith('.safetensors');
+        const { path } = await installFrom(hub, modelsPath, {}, model);
+        assert.deepEqual((await readdir(path)).sort(), ['installed.json', ...names].sort());
+      }),
+    ));
 
   it('asks the disk before it asks for a file', () =>
     withEmptyStore(async (hub, modelsPath) => {
