@@ -102,7 +102,7 @@ async function install(id: string, options: CliOptions): Promise<number> {
       ...(mirror !== undefined && { mirror }),
       ...(token && { token }),
       onProgress,
-      onWait: () => console.error(`palimpsest: ${id} is being downloaded by another process; waiting for it`),
+      onWait: () => console.error(`palimpsest: ${id} is being downloaded elsewhere, or was just now: waiting`),
     });
     console.log(`${id} is installed (${megabytes(installed.bytes)}, ${model.licence}): use it with --model ${id}`);
   });

@@ -6,7 +6,7 @@ import { lock } from 'proper-lockfile';
 import { diskError, errorCode, ModelStoreError } from './storeError.ts';
 
 /** A lock whose holder has not touched it for this long belongs to a dead process. */
-const staleMs = 20_000;
+const staleMs = 10_000;
 const retryMs = 200;
 
 export interface LockOptions {
