@@ -196,3 +196,22 @@ export function sha256(content: Buffer): string {
 function port(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
+
+export function isFile({ kind }: HubRequest): boolean {
+  return kind === 'file' || kind === 'elsewhere';
+}
+
+/** The fault on the first request for a file. */
+export function first(fault: Fault): HubServer['fault'] {
+  return (request) => (isFile(request) && request.number === 0 ? fault : undefined);
+}
+
+/** The fault on every request for a file. */
+export function always(fault: Fault): HubServer['fault'] {
+  return (request) => (isFile(request) ? fault : undefined);
+}
+
+/** What was asked for of files; undefined for all of one. */
+export function ranges(hub: HubServer): readonly (string | undefined)[] {
+  return hub.requests.filter(isFile).map(({ range }) => range);
+}

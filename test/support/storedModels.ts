@@ -6,7 +6,7 @@ import { type InstallOptions, installModel } from '../../src/model/store/install
 import { installedModel } from '../../src/model/store/modelStore.ts';
 import { ModelStoreError, type StoreProblem } from '../../src/model/store/storeError.ts';
 import type { CatalogueModel, InstalledModel } from '../../src/protocol/models.ts';
-import { commitOf, type HubServer, sha256 } from './hubServer.ts';
+import { commitOf, type HubServer, sha256, withHub } from './hubServer.ts';
 import { inTemporaryFolder } from './temporaryFolder.ts';
 import { tinyConfig, tinyModel, writeTinyGguf } from './tinyModel.ts';
 
@@ -29,6 +29,13 @@ export function tinyGguf(seed = 1): Promise<Buffer> {
     await writeTinyGguf(path, tinyModel(tinyConfig('llama'), seed));
     return readFile(path);
   });
+}
+
+export type UseHub = (hub: HubServer, modelsPath: string) => Promise<void>;
+
+/** Runs `use` with a hub of `files` and a folder of models that does not exist yet. */
+export function withHubAndStore(files: Readonly<Record<string, Buffer>>, use: UseHub): Promise<void> {
+  return inTemporaryFolder((folder) => withHub(files, (hub) => use(hub, join(folder, 'models'))));
 }
 
 /** Installs from `hub`, quick to give up. */

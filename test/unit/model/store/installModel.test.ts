@@ -1,12 +1,20 @@
-// Each answer of a hub, right or wrong, ends in a verified model or in a message that says what to do and a clean folder.
+// Downloads over lines that are cut, slow and silent, from hubs that change their minds, stopped and gone on from, onto full disks.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Disk, realDisk } from '../../../../src/model/store/disk.ts';
 import { installModel } from '../../../../src/model/store/installModel.ts';
 import type { DownloadProgress } from '../../../../src/protocol/models.ts';
-import { type Fault, type HubRequest, type HubServer, withHub } from '../../../support/hubServer.ts';
-import { assertInstalled, assertRefused, installFrom, tinyEntry, tinyGguf } from '../../../support/storedModels.ts';
+import { always, first, type HubServer, isFile, ranges, withHub } from '../../../support/hubServer.ts';
+import {
+  assertInstalled,
+  assertRefused,
+  installFrom,
+  tinyEntry,
+  tinyGguf,
+  type UseHub,
+  withHubAndStore,
+} from '../../../support/storedModels.ts';
 import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { tinyConfig, tinyModel, writeTinySafetensors } from '../../../support/tinyModel.ts';
 
@@ -21,18 +29,7 @@ describe('installModel', function () {
     otherGguf = await tinyGguf(2);
   });
 
-  /** Runs `use` with a hub that has the model and a folder of models that does not exist yet. */
-  const withEmptyStore = (use: (hub: HubServer, modelsPath: string) => Promise<void>): Promise<void> =>
-    inTemporaryFolder((folder) => withHub({ 'tiny.gguf': gguf }, (hub) => use(hub, join(folder, 'models'))));
-
-  const isFile = ({ kind }: HubRequest): boolean => kind === 'file' || kind === 'elsewhere';
-  /** The fault on the first request for a file. */
-  const first = (fault: Fault) => (request: HubRequest) =>
-    isFile(request) && request.number === 0 ? fault : undefined;
-  /** The fault on every request for a file. */
-  const always = (fault: Fault) => (request: HubRequest) => (isFile(request) ? fault : undefined);
-  const ranges = (hub: HubServer): readonly (string | undefined)[] =>
-    hub.requests.filter(isFile).map(({ range }) => range);
+  const withEmptyStore = (use: UseHub): Promise<void> => withHubAndStore({ 'tiny.gguf': gguf }, use);
 
   /** A download that follows asks for just what the last one has not got. */
   const goesOn = async (hub: HubServer, modelsPath: string): Promise<void> => {
@@ -185,93 +182,6 @@ describe('installModel', function () {
       }));
   });
 
-  it('says what a gated model asks for', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      hub.token = 'right';
-      await assertRefused(installFrom(hub, modelsPath), 'gated', /401.*accept .*conditions.*give a token/, modelsPath);
-      const wrong = installFrom(hub, modelsPath, { token: 'wrong' });
-      await assertRefused(wrong, 'gated', /does not let this token.*403.*accept .*conditions/, modelsPath);
-      await installFrom(hub, modelsPath, { token: 'right' });
-      await assertInstalled(modelsPath, hub);
-    }));
-
-  it('says so where just the file is gated', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      hub.fault = always({ status: 403 });
-      await assertRefused(installFrom(hub, modelsPath), 'gated', /tiny\.gguf \(403\)/, modelsPath);
-    }));
-
-  it('refuses wrong bytes', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      const wrong = Buffer.from(gguf);
-      wrong[wrong.length >> 1]! ^= 1;
-      hub.fault = always({ content: wrong });
-      await assertRefused(installFrom(hub, modelsPath), 'damaged', /other content.*try again/, modelsPath);
-    }));
-
-  it('refuses more bytes and fewer', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      for (const content of [Buffer.concat([gguf, gguf]), gguf.subarray(0, 1000)]) {
-        hub.fault = always({ content });
-        const size = new RegExp(`should have ${gguf.length} bytes and comes with ${content.length} bytes`);
-        await assertRefused(installFrom(hub, modelsPath), 'damaged', size, modelsPath);
-      }
-      hub.fault = always({ content: Buffer.concat([gguf, gguf]), hideLength: true });
-      await assertRefused(installFrom(hub, modelsPath), 'damaged', /comes with more/, modelsPath, ['tiny.partial']);
-    }));
-
-  it('says so where there is no such repository, no such file in it, or none at its address', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      const install = (changes: object): Promise<unknown> =>
-        installFrom(hub, modelsPath, {}, { ...tinyEntry, ...changes });
-      const advice = /404.*check the mirror/;
-      await assertRefused(install({ repository: 'someone/else' }), 'missing', advice, modelsPath);
-      await assertRefused(install({ revision: 'v2' }), 'missing', advice, modelsPath);
-      await assertRefused(install({ files: [{ name: 'b.gguf' }] }), 'missing', /has no b\.gguf at/, modelsPath);
-      await assertRefused(install({ files: undefined }), 'missing', /has no config\.json at/, modelsPath);
-      hub.fault = always({ status: 404 });
-      await assertRefused(installFrom(hub, modelsPath), 'missing', /no tiny\.gguf \(404\)/, modelsPath);
-    }));
-
-  for (const kind of ['info', 'tree', 'file', 'elsewhere'] as const) {
-    it(`waits for a ${kind} that fails a few times, and no longer than that`, () =>
-      withEmptyStore(async (hub, modelsPath) => {
-        hub.isElsewhere = kind === 'elsewhere';
-        hub.fault = (request) => {
-          if (request.kind !== kind) return undefined;
-          return [{ status: 500 }, { status: 429, headers: { 'retry-after': '0' } }, { status: 503 }][request.number];
-        };
-        await installFrom(hub, modelsPath);
-        await assertInstalled(modelsPath, hub);
-        hub.fault = (request) => (request.kind === kind ? { status: 500 } : undefined);
-        const others = `${modelsPath}-2`;
-        const before = hub.requests.length;
-        await assertRefused(installFrom(hub, others), 'server', /in trouble \(500.*try again later/, others);
-        assert.equal(hub.requests.slice(before).filter((request) => request.kind === kind).length, 4);
-      }));
-
-    it(`takes no sign-in page for a ${kind}`, () =>
-      withEmptyStore(async (hub, modelsPath) => {
-        hub.isElsewhere = kind === 'elsewhere';
-        const page = {
-          status: 200,
-          body: '<html>Welcome</html>',
-          headers: { 'content-type': 'text/html; charset=utf-8' },
-        };
-        hub.fault = (request) => (request.kind === kind ? page : undefined);
-        await assertRefused(installFrom(hub, modelsPath), 'signIn', /sign in to the network.*try again/, modelsPath);
-      }));
-  }
-
-  it('follows to no sign-in page, in no circle and to nothing that is not secure', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      const redirectTo = (location: string) => always({ status: 302, headers: { location } });
-      hub.fault = redirectTo(`${hub.address}/someone/tiny/resolve/main/tiny.gguf`);
-      await assertRefused(installFrom(hub, modelsPath), 'network', /in circles/, modelsPath);
-      hub.fault = redirectTo('ftp://127.0.0.1/tiny.gguf');
-      await assertRefused(installFrom(hub, modelsPath), 'network', /not secure/, modelsPath);
-    }));
-
   it('keeps what it has when a sign-in page comes in between', () =>
     withEmptyStore(async (hub, modelsPath) => {
       const page = { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } };
@@ -293,56 +203,6 @@ describe('installModel', function () {
       hub.fault = (request) => (isFile(request) ? [{ cutAfter: half }, { status: 416 }][request.number] : undefined);
       await installFrom(hub, modelsPath);
       await assertInstalled(modelsPath, hub);
-    }));
-
-  it('does not believe answers that make no sense', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      const file = { type: 'file', path: 'tiny.gguf', size: gguf.length, oid: '0'.repeat(40) };
-      const bodies = [
-        ...['', 'no', '{}', '{"sha":"main"}', '[]', '{"sha":7}'].map((body) => ({ kind: 'info', body })),
-        ...['', '{', '{}', '7', 'null'].map((body) => ({ kind: 'tree', body })),
-        ...[{ oid: 'x' }, { size: -1 }, { size: '7' }, { size: 1.5 }, { lfs: { oid: 'x', size: 5 } }, { path: 7 }].map(
-          (change) => ({
-            kind: 'tree',
-            body: JSON.stringify([{ ...file, ...change }]),
-          }),
-        ),
-      ];
-      for (const { kind, body } of bodies) {
-        const answer = { status: 200, body, headers: { 'content-type': 'application/json' } };
-        hub.fault = (request) => (request.kind === kind ? answer : undefined);
-        await assertRefused(installFrom(hub, modelsPath), 'damaged', /makes no sense/, modelsPath);
-      }
-    }));
-
-  it('verifies files that the hub keeps in git by their id', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      hub.isLfs = () => false;
-      hub.fault = always({ content: otherGguf });
-      await assertRefused(installFrom(hub, modelsPath), 'damaged', /other content/, modelsPath);
-      hub.fault = () => undefined;
-      await installFrom(hub, modelsPath);
-      await assertInstalled(modelsPath, hub);
-    }));
-
-  it('holds the hub to what the catalogue knows', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      const known = (changes: object): Promise<unknown> =>
-        installFrom(hub, modelsPath, {}, { ...tinyEntry, files: [{ name: 'tiny.gguf', ...changes }] });
-      await assertRefused(known({ bytes: 7 }), 'damaged', /another tiny\.gguf than Tiny is known by/, modelsPath);
-      await assertRefused(known({ sha256: '0'.repeat(64) }), 'damaged', /another tiny\.gguf/, modelsPath);
-    }));
-
-  it('refuses what is no model, and keeps nothing of it', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      hub.files = { 'tiny.gguf': Buffer.alloc(5000, 7) };
-      await assert.rejects(installFrom(hub, modelsPath), /is not a GGUF file/);
-      await assertRefused(
-        installFrom(hub, modelsPath, { signal: AbortSignal.abort() }),
-        'cancelled',
-        /stopped/,
-        modelsPath,
-      );
     }));
 
   it('stops at once, and goes on from there', () =>
@@ -421,26 +281,4 @@ describe('installModel', function () {
         await installFrom(hub, modelsPath);
         await assertInstalled(modelsPath, hub);
       }));
-
-  it('says which certificate is missing, and does not try again for it', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      let asked = 0;
-      const fetch = async (): Promise<Response> => {
-        asked++;
-        throw new TypeError('fetch failed', {
-          cause: Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
-        });
-      };
-      const message = /certificate of 127\.0\.0\.1:\d+ is not trusted \(SELF_SIGNED_CERT_IN_CHAIN\): give Node/;
-      await assertRefused(installFrom(hub, modelsPath, { fetch }), 'network', message, modelsPath);
-      assert.equal(asked, 1);
-    }));
-
-  it('says so where nobody answers', () =>
-    withEmptyStore(async (hub, modelsPath) => {
-      await hub.close();
-      await assertRefused(installFrom(hub, modelsPath), 'network', /ECONNREFUSED.*check the network/, modelsPath);
-      const mirror = 'not an address';
-      await assertRefused(installFrom(hub, modelsPath, { mirror }), 'name', /no address of a mirror/, modelsPath);
-    }));
 });
