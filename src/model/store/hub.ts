@@ -1,4 +1,5 @@
 // What a repository of a hub holds at one commit, as the hub itself says: sizes and hashes are those that a download is held to.
+import { listFiles, modelInfo } from '@huggingface/hub';
 import type { Digest } from './fileHasher.ts';
 import type { Fetch } from './hubFetch.ts';
 import { ModelStoreError } from './storeError.ts';
@@ -41,8 +42,6 @@ export async function listRepository(place: HubPlace, fetch: Fetch, hasToken: bo
     throw statusError(response.status, repository, hasToken);
   };
   try {
-    // loaded where something is downloaded: it is a large part of the program
-    const { listFiles, modelInfo } = await import('@huggingface/hub');
     const access = { fetch: request, ...(base !== undefined && { hubUrl: base }) };
     const info = await modelInfo({ name: repository, revision, additionalFields: ['sha'], ...access });
     const commit: unknown = info.sha;
