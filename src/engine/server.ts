@@ -133,6 +133,11 @@ function serve(connection: MessageConnection): void {
     learning = learning.then(learn).catch((error: unknown) => log('warning', `files were not learnt: ${error}`));
   });
 
+  connection.onRequest(methods.keep, async () => {
+    await turns.idle.catch(() => undefined);
+    await session?.keepExperience();
+  });
+
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
   connection.onClose(() => process.exit(0));
   connection.listen();

@@ -1,5 +1,6 @@
 // Requests → answers of the engine, a child process that may die at any moment. Starts it on first need, brings it back
-// with growing delays after a crash, answers `undefined` for what was lost, and never lets it outlive the editor.
+// with growing delays after a crash, answers `undefined` for what was lost, and never lets it outlive the editor. Ends it when
+// nothing was asked for a while, so that its memory is free for others.
 // Knows nothing of the editor's API; the only place of the extension where a process is started.
 import { type ChildProcess, fork } from 'node:child_process';
 import {
@@ -27,10 +28,12 @@ import {
   type TextChange,
   type WorkspaceFiles,
 } from '../protocol/messages.ts';
+import { IdleWatch } from './idleWatch.ts';
 
-/** `failed` stays until someone restarts the engine: starting again would fail the same way. */
+/** `resting`: ended for want of use, and started by the next request. `failed` stays until someone restarts the engine: starting again would fail the same way. */
 export type EngineState =
   | { readonly kind: 'stopped' }
+  | { readonly kind: 'resting' }
   | { readonly kind: 'starting'; readonly progress?: Progress }
   | { readonly kind: 'ready'; readonly info: EngineInfo; readonly processId: number }
   | { readonly kind: 'recovering'; readonly delayMs: number }
@@ -45,6 +48,8 @@ export interface EngineHost {
   readonly environment: Readonly<Record<string, string>>;
   /** Delay before the first restart after a crash; doubles with every further crash. */
   readonly restartDelayMs: number;
+  /** Milliseconds without a request until the engine is ended; 0 for never. */
+  idleMs(): number;
   /** Read at every start. */
   options(): EngineOptions;
   /** Which names the editor has at a cursor of its own; `null` when it does not know. */
@@ -69,6 +74,7 @@ interface Run {
 export class EngineClient {
   readonly #host: EngineHost;
   readonly #waiting = new Set<() => void>();
+  readonly #idle: IdleWatch;
   readonly #killOnExit = (): void => this.#end();
   #state: EngineState = { kind: 'stopped' };
   #run: Run | undefined;
@@ -78,6 +84,7 @@ export class EngineClient {
 
   constructor(host: EngineHost) {
     this.#host = host;
+    this.#idle = new IdleWatch(host.idleMs, () => void this.#rest());
     process.once('exit', this.#killOnExit);
   }
 
@@ -87,7 +94,12 @@ export class EngineClient {
 
   /** Starts the engine unless it runs, is about to, or has failed. Returns at once. */
   start(): void {
-    if (this.#state.kind === 'stopped') this.#launch();
+    if (this.#state.kind === 'stopped' || this.#state.kind === 'resting') this.#launch();
+  }
+
+  /** Another time until the engine rests counts from now on. */
+  idleTimeChanged(): void {
+    if (this.#state.kind === 'ready') this.#idle.watch();
   }
 
   /** Ends the engine, forgets earlier failures and starts it again; requests that wait for it go on waiting. */
@@ -113,7 +125,15 @@ export class EngineClient {
    * `undefined` when the engine cannot answer or died meanwhile; never rejects. Where several drafts are wanted, `onFirst` is
    * called with the first of them once it is there, at most once and before this resolves; the answer begins with it again.
    */
-  async complete(
+  complete(
+    request: CompletionRequest,
+    token: CancellationToken,
+    onFirst?: (first: Outcome) => void,
+  ): Promise<Outcome | undefined> {
+    return this.#idle.during(() => this.#complete(request, token, onFirst));
+  }
+
+  async #complete(
     request: CompletionRequest,
     token: CancellationToken,
     onFirst?: (first: Outcome) => void,
@@ -136,7 +156,7 @@ export class EngineClient {
     const run = this.#state.kind === 'ready' ? this.#run : undefined;
     if (run === undefined) return [];
     const send = () => run.connection.sendRequest<readonly TextChange[]>(methods.imports, question, token);
-    return (await this.#ask(run, send)) ?? [];
+    return (await this.#idle.during(() => this.#ask(run, send))) ?? [];
   }
 
   /** Names files of the workspace to an engine that is there. */
@@ -217,10 +237,26 @@ export class EngineClient {
         text: `engine ready: process ${processId}, ${info.model} on ${info.device}, ${Math.round(info.loadMs)} ms`,
       });
       this.#become({ kind: 'ready', info, processId });
+      this.#idle.watch();
     } catch (error) {
       // An answer that is an error is the engine's own word that it cannot start; anything else is followed by its exit.
       if (this.#run === run && isRefusal(error)) this.#fail(ownWords(error));
     }
+  }
+
+  /** Ends the engine once what it has learnt is kept, unless somebody comes meanwhile. */
+  async #rest(): Promise<void> {
+    const run = this.#state.kind === 'ready' ? this.#run : undefined;
+    if (run === undefined) return;
+    const { begun } = this.#idle;
+    await this.#ask(run, () => run.connection.sendRequest(methods.keep));
+    if (this.#run !== run || this.#idle.begun !== begun) return;
+    this.#end();
+    this.#host.log({
+      level: 'info',
+      text: 'engine ended, since nothing was asked for a while; the next request starts it',
+    });
+    this.#become({ kind: 'resting' });
   }
 
   #fail(reason: string): void {
@@ -244,6 +280,7 @@ export class EngineClient {
   }
 
   #end(): void {
+    this.#idle.stop();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const run = this.#run;

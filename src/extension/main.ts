@@ -13,7 +13,7 @@ import { keptUsage } from './keptUsage.ts';
 import { Log } from './log.ts';
 import { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
-import { completionSettings, engineSettings, fileRules, onSettingsChange } from './settings.ts';
+import { completionSettings, engineSettings, fileRules, idleTimeMs, onSettingsChange } from './settings.ts';
 import { soon } from './soon.ts';
 import { Status } from './status.ts';
 import { WorkspaceNews } from './workspaceFiles.ts';
@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     program: engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node }),
     environment: engineEnvironment(process.env),
     restartDelayMs: 250,
+    idleMs: idleTimeMs,
     options: () => {
       const { model, device, threads } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
@@ -141,7 +142,11 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     onSettingsChange((change) => {
       ghostText.settingsChanged();
-      if (change.engine && engine.state.kind !== 'stopped') restartEngine();
+      // one that is not there is started with the new ones anyway
+      const isThere = engine.state.kind !== 'stopped' && engine.state.kind !== 'resting';
+      if (change.engine && isThere) restartEngine();
+      else if (change.engine) ghostText.forget();
+      engine.idleTimeChanged();
       refresh();
     }),
     vscode.window.onDidChangeActiveTextEditor(refresh),

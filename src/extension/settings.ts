@@ -33,6 +33,15 @@ export interface EngineSettings {
   readonly threads: number;
 }
 
+/** Timers count no more days than 24. */
+const longestIdleMinutes = 24 * 60;
+
+/** Milliseconds without a request until the engine gives its memory back; 0 for never. */
+export function idleTimeMs(): number {
+  const minutes = read<number>(vscode.workspace.getConfiguration(section), 'idleMinutes');
+  return Math.min(Math.max(minutes, 0), longestIdleMinutes) * 60_000;
+}
+
 const known = new PerDocument<vscode.TextDocument, CompletionSettings>(readCompletionSettings);
 
 /** Settings for completions in a document. */

@@ -77,6 +77,8 @@ function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
   if (!enabled)
     return { ...calm, icon: '$(circle-slash)', summary: vscode.l10n.t('paused, completes only when asked') };
   if (reason !== undefined) return { ...calm, icon: '$(circle-slash)', summary: reasonText(reason) };
+  if (engine.kind === 'resting')
+    return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('resting, comes back when you type') };
   if (busy) return { ...calm, icon: '$(loading~spin)', summary: vscode.l10n.t('working'), busy: true };
   return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('ready') };
 }

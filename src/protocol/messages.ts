@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -270,7 +270,7 @@ export interface WorkspaceFiles {
 }
 
 /**
- * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Request to the editor: names.
+ * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace, keep. Request to the editor: names.
  * Notification to the engine: workspace. Notifications from the engine: progress, log.
  */
 export const methods = {
@@ -279,6 +279,8 @@ export const methods = {
   imports: 'engine/imports',
   workspace: 'engine/workspace',
   trace: 'engine/trace',
+  /** Answered once what was learnt is kept, so that the engine may be ended. */
+  keep: 'engine/keep',
   names: 'editor/names',
   progress: 'engine/progress',
   log: 'engine/log',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -134,6 +134,18 @@ describe('the engine process', () => {
         assert.ok(outcome.counters.proposals.suffix!.accepted > 0);
       }
       assert.equal((await readdir(storagePath)).filter((name) => name.endsWith('.tokens')).length, 1);
+    }));
+
+  it('keeps what it has learnt when it is asked to, behind what it is at work on', () =>
+    inTemporaryFolder(async (folder) => {
+      const storagePath = join(folder, 'storage');
+      await start({ storagePath });
+      // a first start has kept it already
+      await rm(join(storagePath, 'guesses'), { force: true });
+      const asked = ask(requestFor(long));
+      await connection.sendRequest(methods.keep);
+      assert.ok((await readdir(storagePath)).includes('guesses'));
+      assert.equal((await asked).outcome, 'done');
     }));
 
   it('answers ahead of need when nothing else is asked, and drops that for anything else', async () => {

@@ -114,6 +114,13 @@ function done({ language }: CompletionRequest, drafts: readonly Draft[]): Outcom
   };
 }
 
+// What is learnt takes a moment to be kept, in which somebody may come.
+connection.onRequest(methods.keep, async () => {
+  await connection.sendNotification(methods.log, { level: 'info', text: 'keeping' });
+  await sleep(thinkingMs);
+  await connection.sendNotification(methods.log, { level: 'info', text: `kept after ${answers} answers` });
+});
+
 connection.onRequest(methods.trace, () => `${thinkingMs}ms complete\n  answer ${answers}`);
 
 function draftsFor({ prefix, multiline }: CompletionRequest): readonly Draft[] {

@@ -14,6 +14,8 @@ class Bench {
   readonly states: EngineState[] = [];
   readonly lines: string[] = [];
   readonly client: EngineClient;
+  idleMs = 0;
+  onLine = (_text: string): void => {};
   #changed = new EventTarget();
 
   constructor(enginePath: string, modelPath: string) {
@@ -22,6 +24,7 @@ class Bench {
       program: process.execPath,
       environment: engineEnvironment(process.env),
       restartDelayMs: 1,
+      idleMs: () => this.idleMs,
       options: () => ({
         protocolVersion,
         modelPath,
@@ -31,7 +34,10 @@ class Bench {
         threads: 1,
       }),
       names: async () => null,
-      log: ({ text }) => this.lines.push(text),
+      log: ({ text }) => {
+        this.lines.push(text);
+        this.onLine(text);
+      },
       changed: (state) => {
         this.states.push(state);
         this.#changed.dispatchEvent(new Event('changed'));
@@ -188,19 +194,60 @@ describe('engine client', function () {
     assert.match((await made.client.trace()) ?? '', /complete\n {2}answer 1/);
   });
 
+  const isGone = (processId: number): boolean => {
+    try {
+      return !process.kill(processId, 0);
+    } catch {
+      return true;
+    }
+  };
+
+  it('ends the engine when nothing was asked for a while, with what it learnt kept, and brings it back for the next request', async () => {
+    const made = bench();
+    made.idleMs = 30;
+    await made.text('const total = items.');
+    const { processId } = await made.reach('ready');
+    await made.reach('resting');
+    assert.ok(made.lines.includes('kept after 1 answers'));
+    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(await made.text('const total = items.len'), 'gth;');
+    assert.notEqual((await made.reach('ready')).processId, processId);
+    assert.ok(made.states.every(({ kind }) => kind !== 'recovering' && kind !== 'failed'));
+  });
+
+  it('answers a request that comes while the engine is about to rest, from the same process', async () => {
+    const made = bench();
+    await made.text('const total = items.');
+    const { processId } = await made.reach('ready');
+    const late = new Promise<string | undefined>((resolve) => {
+      made.onLine = (line) => {
+        if (line !== 'keeping') return;
+        made.idleMs = 0;
+        resolve(made.text('const total = items.le'));
+      };
+    });
+    made.idleMs = 1;
+    made.client.idleTimeChanged();
+    assert.equal(await late, 'ngth;');
+    assert.equal((await made.reach('ready')).processId, processId);
+  });
+
+  it('keeps the engine while somebody waits for an answer', async () => {
+    const made = bench();
+    made.idleMs = 5;
+    for (let again = 0; again < 3; again++) assert.equal(await made.text('const area = compute('), 'width, height)');
+    assert.deepEqual(
+      made.states.filter(({ kind }) => kind !== 'starting').map(({ kind }) => kind),
+      ['ready'],
+    );
+  });
+
   it('ends the process when it is disposed', async () => {
     const made = bench();
     await made.text('const total = items.');
     const { processId } = await made.reach('ready');
     made.client.dispose();
-    const gone = (): boolean => {
-      try {
-        return !process.kill(processId, 0);
-      } catch {
-        return true;
-      }
-    };
-    while (!gone()) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(made.client.state.kind, 'stopped');
   });
 });
