@@ -1,6 +1,6 @@
 // A loaded model: rows of tokens in, the top logits of each asked row out, with a KV cache that rewinds by length.
-import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { automaticThreads } from './cores.ts';
 import type { DecoderConfig } from './format/weights.ts';
 import type { BuiltGraph } from './graph/builtGraph.ts';
 import { ports } from './graph/decoderGraph.ts';
@@ -10,7 +10,7 @@ import type { Model, RowLogits, Rows } from './model.ts';
 export interface DecoderOptions {
   /** `webgpu` computes on the GPU but still moves keys and values through the process: right, and not yet fast. */
   readonly device?: Model['device'];
-  /** 0 for one per core, at most 8. */
+  /** 0 for as many as suit the machine. */
   readonly threads: number;
   /** Longest sequence the cache may hold. */
   readonly maxTokens: number;
@@ -67,7 +67,7 @@ export class Decoder implements Model {
 
   /** @throws Error with the runtime's own words if the graph does not load. */
   static async open(graph: BuiltGraph, options: DecoderOptions): Promise<Decoder> {
-    const threads = options.threads > 0 ? options.threads : Math.min(8, availableParallelism());
+    const threads = options.threads > 0 ? options.threads : await automaticThreads();
     const device = options.device ?? 'cpu';
     const session = await InferenceSession.create(graph.modelFile, {
       executionProviders: [device],
