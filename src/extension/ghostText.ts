@@ -5,6 +5,7 @@ import type { Multiline } from '../protocol/messages.ts';
 import { Answers } from './answers.ts';
 import { type Activity, AskEngine } from './askEngine.ts';
 import { autoImport } from './autoImport.ts';
+import type { Battery } from './battery.ts';
 import { editorOf } from './editorOf.ts';
 import { excludingGlob, type FilePlace, type Reason, singleCursor } from './eligibility.ts';
 import type { EngineClient } from './engineClient.ts';
@@ -59,6 +60,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #engine: AskEngine;
   readonly #activity: Activity;
   readonly #usage: Usage;
+  readonly #battery: Pick<Battery, 'low'>;
   readonly #answers = new Answers(whenQuiet);
   readonly #tally = new Tally();
   readonly #silences = new WeakMap<vscode.TextDocument, Silence>();
@@ -72,11 +74,12 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   #reach: Multiline | undefined;
   #questions = 0;
 
-  constructor(client: EngineClient, activity: Activity, usage: Usage) {
+  constructor(client: EngineClient, activity: Activity, usage: Usage, battery: Pick<Battery, 'low'>) {
     this.#client = client;
     this.#engine = new AskEngine(client, activity);
     this.#activity = activity;
     this.#usage = usage;
+    this.#battery = battery;
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
       vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
@@ -91,6 +94,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   /** Why this document gets no completions, whatever is typed in it; `undefined` when it does. */
   whyNot(document: vscode.TextDocument): Reason | undefined {
     return this.#reasons.of(document);
+  }
+
+  /** Percent that are left of a battery that suggestions are paused for. */
+  get lowBattery(): number | undefined {
+    return this.#battery.low;
   }
 
   /** The entry of the setting that keeps completions out of this document. */
@@ -143,6 +151,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (reason !== undefined) return silent({ kind: reason });
     const settings = completionSettings(document);
     if (!settings.enable && !explicit) return silent({ kind: 'paused' });
+    if (this.lowBattery !== undefined && !explicit) return silent({ kind: 'battery' });
     const editor = editorOf(document);
     if (editor !== undefined && !singleCursor(editor.selections)) return silent({ kind: 'selection' });
 
@@ -157,7 +166,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (drafts === undefined) return silent(this.#engine.missAt(document));
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#answers.wasUndone(seen, draft.text));
     const choices = choicesOf(offered, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) });
-    if (settings.enable && settings.prepareNext) this.#prepare(document, seen, choices[0], editor);
+    if (settings.enable && settings.prepareNext && this.lowBattery === undefined)
+      this.#prepare(document, seen, choices[0], editor);
     const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
     this.#tally.answered(source, choices.length > 0);
     this.#activity.noted(`${source}: ${choices.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
@@ -242,7 +252,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (!isKeystroke(change.text)) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
     const { enable, drafts } = completionSettings(document);
-    if (this.whyNot(document) !== undefined || !enable) return;
+    if (this.whyNot(document) !== undefined || !enable || this.lowBattery !== undefined) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
     const { seen, place } = questionAt(document, new vscode.Position(line, character));
     this.#answers.expect(seen, drafts, this.#engine.about(document, place));

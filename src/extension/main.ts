@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { protocolVersion } from '../protocol/messages.ts';
 import { actions, type Manifest } from './actions.ts';
 import type { Activity, Answer } from './askEngine.ts';
+import { Battery } from './battery.ts';
 import { menuCommand, registerCommands } from './commands.ts';
 import { completionProviders } from './completionProviders.ts';
 import { EditorOracle } from './editorOracle.ts';
@@ -13,13 +14,22 @@ import { keptUsage } from './keptUsage.ts';
 import { Log } from './log.ts';
 import { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
-import { completionSettings, engineSettings, fileRules, idleTimeMs, onSettingsChange } from './settings.ts';
+import {
+  completionSettings,
+  engineSettings,
+  fileRules,
+  idleTimeMs,
+  lowBatteryPercent,
+  onSettingsChange,
+} from './settings.ts';
 import { soon } from './soon.ts';
 import { Status } from './status.ts';
 import { WorkspaceNews } from './workspaceFiles.ts';
 
 /** A keystroke changes what the status says several times. */
 const refreshMs = 50;
+/** A battery is looked at so often. */
+const batteryMs = 30_000;
 
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Palimpsest', { log: true });
@@ -102,7 +112,14 @@ export function activate(context: vscode.ExtensionContext): void {
       refresh();
     },
   };
-  const ghostText = new GhostText(engine, activity, usage);
+  const battery = new Battery({
+    folder: '/sys/class/power_supply',
+    everyMs: batteryMs,
+    lowBelow: lowBatteryPercent,
+    changed: () => refresh(),
+  });
+  void battery.watch();
+  const ghostText = new GhostText(engine, activity, usage, battery);
 
   const status = new Status(menuCommand);
   const isEnabled = (): boolean => completionSettings(vscode.window.activeTextEditor?.document).enable;
@@ -111,7 +128,17 @@ export function activate(context: vscode.ExtensionContext): void {
     const reason = document && ghostText.whyNot(document);
     const answer = document && answers.get(document);
     const { counts } = ghostText;
-    status.show({ engine: engine.state, enabled: isEnabled(), busy, lastLatencyMs, counts, reason, answer, note });
+    status.show({
+      engine: engine.state,
+      enabled: isEnabled(),
+      lowBattery: ghostText.lowBattery,
+      busy,
+      lastLatencyMs,
+      counts,
+      reason,
+      answer,
+      note,
+    });
   }, refreshMs);
 
   const restartEngine = (): void => {
@@ -124,6 +151,7 @@ export function activate(context: vscode.ExtensionContext): void {
     channel,
     engine,
     ghostText,
+    battery,
     status,
     refresh,
     texts,

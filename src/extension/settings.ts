@@ -42,6 +42,11 @@ export function idleTimeMs(): number {
   return Math.min(Math.max(minutes, 0), longestIdleMinutes) * 60_000;
 }
 
+/** Percent of a battery below which suggestions are paused; 0 for never. */
+export function lowBatteryPercent(): number {
+  return read(vscode.workspace.getConfiguration(section), 'batteryPercent');
+}
+
 const known = new PerDocument<vscode.TextDocument, CompletionSettings>(readCompletionSettings);
 
 /** Settings for completions in a document. */

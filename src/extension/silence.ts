@@ -4,13 +4,27 @@ import type { EngineState } from './engineClient.ts';
 
 /** What became of the last question about a document. */
 export type Silence =
-  | { readonly kind: Reason | 'paused' | 'superseded' | 'lost' | 'empty' | 'unfit' | 'undone' | 'unasked' | 'shown' }
+  | {
+      readonly kind:
+        | Reason
+        | 'paused'
+        | 'battery'
+        | 'superseded'
+        | 'lost'
+        | 'empty'
+        | 'unfit'
+        | 'undone'
+        | 'unasked'
+        | 'shown';
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What is true of a document now, and what became of the last question about it. */
 export interface SilenceFacts {
   readonly engine: EngineState;
   readonly isEnabled: boolean;
+  /** Percent that are left of a battery that suggestions are paused for. */
+  readonly lowBattery: number | undefined;
   /** Why its file gets no completions, whatever is typed. */
   readonly reason: Reason | undefined;
   readonly language: string;
@@ -51,6 +65,14 @@ export function explainSilence(facts: SilenceFacts, t: Translate): Explanation {
     };
   if (!facts.hasOneCursor) return explainReason('selection', facts, t);
   if (!facts.isEnabled && (last.kind === 'paused' || last.kind === 'unasked')) return paused(t);
+  if (facts.lowBattery !== undefined && (last.kind === 'battery' || last.kind === 'unasked'))
+    return {
+      message: t(
+        'Suggestions are paused while the battery is low ({0} %, see palimpsest.batteryPercent). They come back by themselves.',
+        facts.lowBattery,
+      ),
+      remedy: { title: t('Complete Here'), command: 'palimpsest.trigger' },
+    };
   return explainLast(last, facts, t);
 }
 
@@ -87,6 +109,11 @@ function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanat
   switch (last.kind) {
     case 'paused':
       return { message: t('Suggestions were paused at the last keystroke. They are on again.'), remedy: again };
+    case 'battery':
+      return {
+        message: t('The battery was low at the last keystroke. Suggestions are on again.'),
+        remedy: again,
+      };
     case 'superseded':
       return { message: t('The next key came before the suggestion did.'), remedy: again };
     case 'lost':

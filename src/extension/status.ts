@@ -10,6 +10,8 @@ import type { Counts } from './tally.ts';
 export interface StatusFacts {
   readonly engine: EngineState;
   readonly enabled: boolean;
+  /** Percent that are left of a battery that suggestions are paused for. */
+  readonly lowBattery: number | undefined;
   readonly busy: boolean;
   readonly lastLatencyMs: number | undefined;
   readonly counts: Counts;
@@ -59,7 +61,7 @@ export class Status implements vscode.Disposable {
   }
 }
 
-function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
+function lookOf({ engine, enabled, lowBattery, busy, reason }: StatusFacts): Look {
   const calm = { severity: vscode.LanguageStatusSeverity.Information, busy: false };
   if (engine.kind === 'failed') {
     const summary = vscode.l10n.t('failed: {0}', engine.reason);
@@ -76,6 +78,10 @@ function lookOf({ engine, enabled, busy, reason }: StatusFacts): Look {
   }
   if (!enabled)
     return { ...calm, icon: '$(circle-slash)', summary: vscode.l10n.t('paused, completes only when asked') };
+  if (lowBattery !== undefined) {
+    const summary = vscode.l10n.t('paused while the battery is low ({0} %), completes only when asked', lowBattery);
+    return { ...calm, icon: '$(circle-slash)', summary };
+  }
   if (reason !== undefined) return { ...calm, icon: '$(circle-slash)', summary: reasonText(reason) };
   if (engine.kind === 'resting')
     return { ...calm, icon: '$(layers)', summary: vscode.l10n.t('resting, comes back when you type') };

@@ -21,6 +21,7 @@ export function explanationFor(
     {
       engine,
       isEnabled: completionSettings(document).enable,
+      lowBattery: ghostText.lowBattery,
       reason,
       language: document.languageId,
       excludedBy: reason === 'excluded' ? ghostText.excludedBy(document) : undefined,

@@ -6,6 +6,7 @@ const plain: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, 
 const calm: SilenceFacts = {
   engine: { kind: 'stopped' },
   isEnabled: true,
+  lowBattery: undefined,
   reason: undefined,
   language: 'typescript',
   excludedBy: undefined,
@@ -38,6 +39,13 @@ describe('why there is no suggestion', () => {
     assert.match(said({ isEnabled: false, last: { kind: 'unasked' } }), /paused/);
     assert.match(said({ isEnabled: false, last: { kind: 'empty' } }), /nothing worth showing/);
     assert.match(said({ last: { kind: 'paused' } }), /on again/);
+  });
+
+  it('is that the battery is low, until it no longer is', () => {
+    assert.match(said({ lowBattery: 12, last: { kind: 'battery' } }), /low \(12 %.* → palimpsest\.trigger$/);
+    assert.match(said({ lowBattery: 12, last: { kind: 'unasked' } }), /low \(12 %/);
+    assert.match(said({ lowBattery: 12, last: { kind: 'empty' } }), /nothing worth showing/);
+    assert.match(said({ last: { kind: 'battery' } }), /on again/);
   });
 
   it('is what became of the last question', () => {
