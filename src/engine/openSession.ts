@@ -9,6 +9,7 @@ import type { Oracle } from '../language/oracle.ts';
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
+import { memoryNeed } from '../model/memoryNeed.ts';
 import type { Model } from '../model/model.ts';
 import { knownModelAt } from '../model/store/modelStore.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly device: Device;
   /** 0 lets the runtime choose. */
   readonly threads: number;
+  /** MiB that the engine's process may take; no matter how many if it is 0 or left out. */
+  readonly memoryMiB?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Knows what the editor knows of its documents; asked where no language server of ours does. */
   readonly editor?: Oracle;
@@ -62,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     throw new SessionError(
       `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,
     );
+  await refuseTooLarge(graph, options.memoryMiB ?? 0);
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
   const tell = (problem: string): void => onProblem?.(problem);
@@ -76,6 +80,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const session = new Session({ model: decoder, tokenizer, layout, texts, grammars, oracle, keepCase, experience });
   await experience.recall(session.speculation);
   return session;
+}
+
+async function refuseTooLarge(graph: BuiltGraph, allowedMiB: number): Promise<void> {
+  if (allowedMiB === 0) return;
+  const neededMiB = Math.ceil((await memoryNeed(graph, maxTokens)) / 2 ** 20);
+  if (neededMiB > allowedMiB)
+    throw new SessionError(
+      `${graph.config.name} needs about ${neededMiB} MiB of memory, and ${allowedMiB} MiB are allowed: allow more, or choose a smaller model.`,
+    );
 }
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {

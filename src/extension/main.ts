@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     restartDelayMs: 250,
     idleMs: idleTimeMs,
     options: () => {
-      const { model, device, threads } = engineSettings();
+      const { model, device, threads, memoryMiB } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
       const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
       const storagePath = context.storageUri?.fsPath;
@@ -61,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...(storagePath === undefined ? {} : { storagePath }),
         device,
         threads,
+        memoryMiB,
       };
     },
     names: (question) => names.names(question),

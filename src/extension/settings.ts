@@ -31,6 +31,7 @@ export interface EngineSettings {
   readonly model: string;
   readonly device: Device;
   readonly threads: number;
+  readonly memoryMiB: number;
 }
 
 /** Timers count no more days than 24. */
@@ -72,12 +73,15 @@ function readCompletionSettings(scope: vscode.ConfigurationScope | undefined): C
   };
 }
 
+const engineKeys: readonly (keyof EngineSettings)[] = ['model', 'device', 'threads', 'memoryMiB'];
+
 export function engineSettings(): EngineSettings {
   const configuration = vscode.workspace.getConfiguration(section);
   return {
     model: read<string>(configuration, 'model').trim(),
     device: read(configuration, 'device'),
     threads: read(configuration, 'threads'),
+    memoryMiB: read(configuration, 'memoryMiB'),
   };
 }
 
@@ -143,7 +147,7 @@ export function onSettingsChange(listener: (change: SettingsChange) => void): vs
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(section)) return;
-      const engine = ['model', 'device', 'threads'].some((key) => event.affectsConfiguration(`${section}.${key}`));
+      const engine = engineKeys.some((key) => event.affectsConfiguration(`${section}.${key}`));
       changed({ engine });
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => changed({ engine: false })),

@@ -205,6 +205,8 @@ export interface EngineOptions {
   readonly device: Device;
   /** 0 lets the engine choose. */
   readonly threads: number;
+  /** MiB that the engine's process may take: a model that needs more is refused. No matter how many if it is 0 or left out. */
+  readonly memoryMiB?: number;
 }
 
 export type Device = 'auto' | 'cpu' | 'webgpu';

@@ -167,6 +167,8 @@ describe('the engine process', () => {
     await assert.rejects(start({ modelPath: `${embeddedModelPath}/none.gguf` }), /none\.gguf does not exist/);
     assert.deepEqual(await ask(requestFor('a‸')), { outcome: 'failed', reason: 'the engine was not started' });
     await assert.rejects(start({ protocolVersion: 0 }), /reload the window/);
+    await assert.rejects(start({ memoryMiB: 100 }), /palimpsest-135m needs about \d{3} MiB .* 100 MiB are allowed: /);
+    await start({ memoryMiB: 2000 });
     await start();
     assert.equal((await ask(requestFor('const a = ‸\n'))).outcome, 'done');
   });
