@@ -1,7 +1,7 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
 // `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with `--only prepared` or `typing` those
-// in a real VS Code. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// in a real VS Code; with `--only resting` that of an engine that nobody asks. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -24,6 +24,7 @@ import { openPeer, type Peer } from './peer.ts';
 import type { NextToken } from './peerMessages.ts';
 import { benchPrepared } from './prepared/run.ts';
 import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
+import { drawResting } from './resting.ts';
 import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
@@ -85,6 +86,7 @@ function chosenParts(): ReadonlySet<string> {
     ...draftsParts,
     'prepared',
     'typing',
+    'resting',
   ];
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${known.join(', ')}`);
@@ -216,6 +218,10 @@ async function main(): Promise<void> {
   await runDraftsParts(chosen, { ...common, holes: whole('holes') });
   if (chosen.has('prepared')) await benchPrepared({ ...common, sessions: whole('sessions') });
   if (chosen.has('typing')) await benchTyping(common);
+  if (chosen.has('resting')) {
+    const resting = { modelPath: values.model, threads: whole('threads'), repeats: whole('repeats') };
+    print(`\nat rest\n${await drawResting(resting)}`);
+  }
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();
   const threads = whole('threads');
