@@ -30,7 +30,10 @@ import {
 } from '../protocol/messages.ts';
 import { IdleWatch } from './idleWatch.ts';
 
-/** `resting`: ended for want of use, and started by the next request. `failed` stays until someone restarts the engine: starting again would fail the same way. */
+/**
+ * `resting` is ended for want of use, and started by the next request. `failed` stays until someone restarts the engine: starting
+ * again would fail the same way.
+ */
 export type EngineState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'resting' }

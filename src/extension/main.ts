@@ -174,7 +174,6 @@ export function activate(context: vscode.ExtensionContext): void {
       // one that is not there is started with the new ones anyway
       const isThere = engine.state.kind !== 'stopped' && engine.state.kind !== 'resting';
       if (change.engine && isThere) restartEngine();
-      else if (change.engine) ghostText.forget();
       engine.idleTimeChanged();
       refresh();
     }),

@@ -110,10 +110,7 @@ function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanat
     case 'paused':
       return { message: t('Suggestions were paused at the last keystroke. They are on again.'), remedy: again };
     case 'battery':
-      return {
-        message: t('The battery was low at the last keystroke. Suggestions are on again.'),
-        remedy: again,
-      };
+      return { message: t('The battery was low at the last keystroke. Suggestions are on again.'), remedy: again };
     case 'superseded':
       return { message: t('The next key came before the suggestion did.'), remedy: again };
     case 'lost':

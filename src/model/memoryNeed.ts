@@ -1,4 +1,4 @@
-// A graph → the memory that an engine with it comes to hold, by what was measured of one.
+// A graph → the memory that an engine with it comes to hold.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuiltGraph, graphFiles } from './graph/builtGraph.ts';
@@ -10,7 +10,7 @@ const weightsShare = 1.6;
 /** Keys and values are held here and, during a pass, as its input and its output. */
 const cacheShare = 3;
 
-/** Bytes of the engine's process once `maxTokens` are in the cache, within a tenth or so on the CPU. */
+/** Bytes of the engine's process once `maxTokens` are in the cache, as measured of the embedded model on the CPU. */
 export async function memoryNeed({ folder, config }: BuiltGraph, maxTokens: number): Promise<number> {
   const { size } = await stat(join(folder, graphFiles.data));
   const { layers, kvHeads, headSize, contextTokens } = config;
