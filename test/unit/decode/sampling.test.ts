@@ -98,7 +98,9 @@ describe('sampling', () => {
       minP: fc.double({ min: 0, max: 1, noNaN: true }),
       repetitionPenalty: fc.double({ min: 1, max: 2, noNaN: true }),
     });
-    const scores = fc.uniqueArray(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 1, maxLength: 12 });
+    // closer ones are ties to one implementation and none to the other
+    const thousandths = fc.uniqueArray(fc.integer({ min: -10_000, max: 10_000 }), { minLength: 1, maxLength: 12 });
+    const scores = thousandths.map((values) => values.map((value) => value / 1000));
     fc.assert(
       fc.property(scores, settings, fc.array(fc.nat(11)), fc.nat(), (logits, setting, said, seed) => {
         const expected = processed(logits, setting, said);
