@@ -33,6 +33,7 @@ const onAndBare = {
 
 /** One file for each test, so that none depends on what another left behind. */
 const files: Readonly<Record<string, string>> = {
+  'warm.ts': add,
   'show.ts': add,
   'accept.ts': add,
   'along.ts': add,
@@ -73,7 +74,7 @@ describe('the extension in a real VS Code', function () {
     session = await Session.start(files);
     editor = session.editor;
     await session.set(on);
-    await editor.seeStatus(/ready/);
+    await session.startEngine('warm.ts', 2, 3);
     extensionHosts = extensionHostIds();
   });
 

@@ -29,12 +29,8 @@ describe('what follows a suggestion, in a real VS Code', function () {
     this.timeout(900_000);
     session = await Session.start(files);
     editor = session.editor;
-    // a first question starts the engine, which takes longer than some editors wait for
     await session.set({ ...on, 'palimpsest.prepareNext': false });
-    await editor.seeStatus(/ready/);
-    await editor.open('warm.ts', 3, 22);
-    await editor.type(' ');
-    await until('the first answer', async () => (await noted(/\[trace\] drafts: \d/))[0], 120_000);
+    await session.startEngine('warm.ts', 3, 22);
     await session.set(on);
     await editor.seeStatus(/ready/);
   });

@@ -10,6 +10,7 @@ import { buildScriptedEngine } from '../support/buildScriptedEngine.ts';
 import { Editor } from './editor.ts';
 import { type Host, startHost } from './host.ts';
 import { installHost } from './installHost.ts';
+import { until } from './until.ts';
 
 /** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. */
 type Engine = 'real' | 'scripted';
@@ -94,6 +95,17 @@ export class Session {
   /** Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does. */
   async set(settingsOfWorkspace: Settings): Promise<void> {
     await writeFile(join(this.#workspace, '.vscode', 'settings.json'), JSON.stringify(settingsOfWorkspace));
+  }
+
+  /** Types a blank at a place and waits for the engine's answer to it, the first: the engine starts with it. */
+  async startEngine(name: string, line: number, column: number): Promise<void> {
+    await this.editor.seeStatus(/ready/);
+    await this.editor.open(name, line, column);
+    await this.editor.type(' ');
+    const isAnswered = async (): Promise<true | undefined> =>
+      /\[trace\] drafts: \d/.test(await this.log()) ? true : undefined;
+    await until('the first answer', isAnswered, 120_000);
+    await this.editor.seeStatus(/ready/);
   }
 
   /** Keeps a picture of the page among the artefacts. */
