@@ -138,7 +138,8 @@ export async function complete(
 /** UTF-16 units before the cursor in which proposals look for what came before. */
 const recentLength = 400;
 
-function recentTokens({ tokenizer }: Session, { whole }: Context, { healed }: Prompt): readonly number[] {
+/** The last tokens before the cursor, without what is healed. */
+export function recentTokens({ tokenizer }: Session, { whole }: Context, { healed }: Prompt): readonly number[] {
   const { before } = whole;
   return tokenizer.encode(before.slice(0, before.length - healed.length).slice(-recentLength));
 }

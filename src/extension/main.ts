@@ -36,6 +36,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new Log(channel);
   const inside = (...path: string[]): string => vscode.Uri.joinPath(context.extensionUri, ...path).fsPath;
   let busy = false;
+  // asked for with every request, and with every key on a battery
+  let idleMs = idleTimeMs();
+  let lowPercent = lowBatteryPercent();
   let lastLatencyMs: number | undefined;
   let lastFailure: string | undefined;
   let note: string | undefined;
@@ -47,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     program: engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node }),
     environment: engineEnvironment(process.env),
     restartDelayMs: 250,
-    idleMs: idleTimeMs,
+    idleMs: () => idleMs,
     options: () => {
       const { model, device, threads, memoryMiB } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
@@ -116,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const battery = new Battery({
     folder: '/sys/class/power_supply',
     everyMs: batteryMs,
-    lowBelow: lowBatteryPercent,
+    lowBelow: () => lowPercent,
     changed: () => refresh(),
   });
   void battery.watch();
@@ -171,6 +174,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     onSettingsChange((change) => {
       ghostText.settingsChanged();
+      idleMs = idleTimeMs();
+      lowPercent = lowBatteryPercent();
       // one that is not there is started with the new ones anyway
       const isThere = engine.state.kind !== 'stopped' && engine.state.kind !== 'resting';
       if (change.engine && isThere) restartEngine();

@@ -1,6 +1,6 @@
 // What the store asks of a disk that may be full.
 import type { FileHandle } from 'node:fs/promises';
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { ModelStoreError } from './storeError.ts';
 
 export interface Disk {
@@ -20,6 +20,14 @@ export const realDisk: Disk = {
       done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   },
 };
+
+/** Bytes of the file at `path`; 0 where there is none. */
+export async function bytesAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
 
 /** What is left free for others. */
 const spareBytes = 64 * 1024 * 1024;

@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { InstalledModel } from '../../protocol/models.ts';
 import { catalogue } from './catalogue.ts';
+import { bytesAt } from './disk.ts';
 import { isModelId, partialEnding } from './modelId.ts';
 import { lockModel } from './modelLock.ts';
 import { isOwnFile, type ModelRecord, readRecord, recordPath } from './modelRecord.ts';
@@ -45,16 +46,7 @@ function describe(id: string, folder: string, record: ModelRecord): InstalledMod
 export async function partialBytes(modelsPath: string, id: string): Promise<number> {
   const partial = partialFolder(modelsPath, id);
   const names = await readdir(partial).catch(() => []);
-  const sizes = await Promise.all(
-    names
-      .filter((name) => !isOwnFile(name))
-      .map((name) =>
-        stat(join(partial, name)).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-  );
+  const sizes = await Promise.all(names.filter((name) => !isOwnFile(name)).map((name) => bytesAt(join(partial, name))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

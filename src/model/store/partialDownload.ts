@@ -1,7 +1,8 @@
 // The folder in which a model is downloaded: what it holds is gone on from as long as it is what is still wanted.
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../base/writeWhole.ts';
+import { bytesAt } from './disk.ts';
 import type { Digest } from './fileHasher.ts';
 import type { HubFile } from './hub.ts';
 import { downloadFile } from './modelRecord.ts';
@@ -54,7 +55,9 @@ export class PartialDownload {
   }
 
   async missingBytes(): Promise<number> {
-    const missing = [...this.#files].map(async ([name, { bytes }]) => Math.max(0, bytes - (await this.#bytes(name))));
+    const missing = [...this.#files].map(async ([name, { bytes }]) =>
+      Math.max(0, bytes - (await bytesAt(this.path(name)))),
+    );
     return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -67,17 +70,9 @@ export class PartialDownload {
 
   /** Removes the folder where there is nothing in it to go on from, or where it is no good. */
   async discard({ ifEmpty }: { readonly ifEmpty: boolean }): Promise<void> {
-    const sizes = await Promise.all([...this.#files.keys()].map((name) => this.#bytes(name)));
+    const sizes = await Promise.all([...this.#files.keys()].map((name) => bytesAt(this.path(name))));
     if (ifEmpty && sizes.some((size) => size > 0)) return;
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  /** Bytes of the file that are there. */
-  async #bytes(name: string): Promise<number> {
-    return stat(this.path(name)).then(
-      ({ size }) => size,
-      () => 0,
-    );
   }
 
   async #save(): Promise<void> {

@@ -4,16 +4,15 @@
 import { Trace } from '../../../src/base/trace.ts';
 import { unmonitored } from '../../../src/constraint/monitor/monitor.ts';
 import { gather } from '../../../src/context/gather.ts';
-import { renderPrompt } from '../../../src/engine/complete.ts';
+import { recentTokens, renderPrompt } from '../../../src/engine/complete.ts';
 import { constrain } from '../../../src/engine/constrain.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { superposedPaths } from '../../../src/engine/superpose.ts';
 import { NewErrors, type Put } from '../grammar/newErrors.ts';
 import type { Item } from '../items.ts';
-import { withSession } from '../monitor/asking.ts';
-import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
+import type { BenchOptions } from '../speculation/work.ts';
 import { decimal, drawTable } from '../table.ts';
-import { ask, budget, warm } from './asking.ts';
+import { ask, budget, withHoles } from './asking.ts';
 import { type Best, bestOf, meanOf } from './best.ts';
 
 const width = 3;
@@ -38,23 +37,16 @@ const ways: Readonly<Record<string, Way>> = {
 
 /** Asks about all holes in all ways and prints how good the best of three is. */
 export async function benchAblation(options: BenchOptions): Promise<void> {
-  const work = await cutWork(options);
   const answers = new Map<string, Answer[]>(Object.keys(ways).map((name) => [name, []]));
   const errors = new NewErrors();
-  await withSession(options, async (session) => {
-    const known = [{ name: 'all', speculation: session.speculation, hasWorkspace: true }];
-    for (const { files, items } of work) {
-      openWorkspace(session, known, files);
-      for (const item of items.filter(({ kind }) => kind === 'line')) {
-        await warm(session, item);
-        for (const [name, way] of Object.entries(ways)) {
-          const drafts = await way(session, item);
-          let broken = 0;
-          for (const draft of drafts) broken += Number((await errors.of(item, draft)) > 0);
-          const texts = drafts.map(({ text }) => text);
-          answers.get(name)!.push({ best: bestOf(item, texts), drafts: drafts.length, broken });
-        }
-      }
+  await withHoles(options, async (session, item) => {
+    if (item.kind !== 'line') return;
+    for (const [name, way] of Object.entries(ways)) {
+      const drafts = await way(session, item);
+      let broken = 0;
+      for (const draft of drafts) broken += Number((await errors.of(item, draft)) > 0);
+      const texts = drafts.map(({ text }) => text);
+      answers.get(name)!.push({ best: bestOf(item, texts), drafts: drafts.length, broken });
     }
   });
   errors.dispose();
@@ -103,9 +95,7 @@ async function superposed(
   const first = await session.prefill(prompt.tokens, signal, prompt.healed.length > 0);
   const stop = { reach: 'line', lineStart: '', opensBlock: false, nextLine: undefined, maxLines: 1 } as const;
   const task = { constraint, monitor: unmonitored, stop };
-  const recent = counts
-    ? session.tokenizer.encode(prefix.slice(0, prefix.length - prompt.healed.length).slice(-400))
-    : [];
+  const recent = counts ? recentTokens(session, context, prompt) : [];
   const paths = await superposedPaths(session, { prompt: prompt.tokens, first, task, width, context: recent }, signal);
   const textOf = (tokens: readonly number[]): string => tokens.map((token) => session.texts.of(token) ?? '').join('');
   const texts = paths.map((tokens) => textOf(tokens).split('\n')[0]!);

@@ -3,6 +3,8 @@ import type { Session } from '../../../src/engine/session.ts';
 import type { CompletionRequest, Sampling } from '../../../src/protocol/messages.ts';
 import { type Completed, completed } from '../completed.ts';
 import type { Item } from '../items.ts';
+import { withSession } from '../monitor/asking.ts';
+import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
 
 /** Prompt budgets, a half of the product's. */
 export const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
@@ -16,9 +18,22 @@ export function ask(session: Session, item: Item, changes: Partial<CompletionReq
   return completed(session, { path, language, prefix, suffix, multiline, ...budget, ...changes });
 }
 
-/** Brings the prompt into the cache. */
-export async function warm(session: Session, item: Item): Promise<void> {
-  await ask(session, item, { maxTokens: 1, speculate: false });
+/** Calls `use` for each hole, with the files of its package known and its prompt in the cache; `index` counts within a package. */
+export async function withHoles(
+  options: BenchOptions,
+  use: (session: Session, item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const work = await cutWork(options);
+  await withSession(options, async (session) => {
+    const known = [{ name: 'all', speculation: session.speculation, hasWorkspace: true }];
+    for (const { files, items } of work) {
+      openWorkspace(session, known, files);
+      for (const [index, item] of items.entries()) {
+        await ask(session, item, { maxTokens: 1, speculate: false });
+        await use(session, item, index);
+      }
+    }
+  });
 }
 
 /** As many texts as there are seeds, drawn one after another. */

@@ -2,10 +2,9 @@
 import { quantile } from 'simple-statistics';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Item } from '../items.ts';
-import { withSession } from '../monitor/asking.ts';
-import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
+import type { BenchOptions } from '../speculation/work.ts';
 import { decimal, drawTable } from '../table.ts';
-import { ask, sample, warm } from './asking.ts';
+import { ask, sample, withHoles } from './asking.ts';
 
 const maxTokens = 16;
 
@@ -47,19 +46,11 @@ const distinct = (all: readonly { readonly text: string }[]): number =>
 
 /** Asks about all holes and prints the times of all ways to ask. */
 export async function benchCost(options: BenchOptions): Promise<void> {
-  const work = await cutWork(options);
   const timings = new Map<string, Timing[]>(Object.keys(variants).map((name) => [name, []]));
-  await withSession(options, async (session) => {
-    const known = [{ name: 'all', speculation: session.speculation, hasWorkspace: true }];
-    for (const { files, items } of work) {
-      openWorkspace(session, known, files);
-      for (const [index, item] of items.entries()) {
-        await warm(session, item);
-        const order = Object.keys(variants);
-        for (const name of index % 2 === 0 ? order : order.toReversed())
-          timings.get(name)!.push(await variants[name]!(session, item));
-      }
-    }
+  await withHoles(options, async (session, item, index) => {
+    const order = Object.keys(variants);
+    for (const name of index % 2 === 0 ? order : order.toReversed())
+      timings.get(name)!.push(await variants[name]!(session, item));
   });
   options.print(`\nseveral drafts, ${options.holes} holes, prompts in the cache, at most ${maxTokens} tokens`);
   options.print(

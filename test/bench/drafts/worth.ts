@@ -6,11 +6,10 @@ import type { Draft } from '../../../src/protocol/messages.ts';
 import { repositoryRoot } from '../corpus.ts';
 import { NewErrors } from '../grammar/newErrors.ts';
 import { type Item, toJsonLines } from '../items.ts';
-import { withSession } from '../monitor/asking.ts';
-import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
+import type { BenchOptions } from '../speculation/work.ts';
 import { bootstrapDifference, mcNemar } from '../statistics.ts';
 import { decimal, drawTable } from '../table.ts';
-import { ask, sample, warm } from './asking.ts';
+import { ask, sample, withHoles } from './asking.ts';
 import { type Best, bestOf, meanOf } from './best.ts';
 
 const maxTokens = 48;
@@ -40,14 +39,9 @@ interface Hole {
 
 /** Asks about all holes and prints how good the best of several is. */
 export async function benchWorth(options: BenchOptions): Promise<void> {
-  const work = await cutWork(options);
   const holes: Hole[] = [];
-  await withSession(options, async (session) => {
-    const known = [{ name: 'all', speculation: session.speculation, hasWorkspace: true }];
-    for (const { files, items } of work) {
-      openWorkspace(session, known, files);
-      for (const item of items) holes.push(await answer(session, item));
-    }
+  await withHoles(options, async (session, item) => {
+    holes.push(await answer(session, item));
   });
   const rows = (['ours', 'drawn'] as const).flatMap((way) => counts.map((k) => rowOf(way, k, holes)));
   options.print(
@@ -69,7 +63,6 @@ export async function benchWorth(options: BenchOptions): Promise<void> {
 }
 
 async function answer(session: Session, item: Item): Promise<Hole> {
-  await warm(session, item);
   const kept = (drafts: readonly Draft[], ms: number): Answer => {
     const best = bestOf(
       item,

@@ -9,10 +9,9 @@ import { repositoryRoot } from '../corpus.ts';
 import { toJsonLines } from '../items.ts';
 import { drawTable } from '../table.ts';
 import { type Answer, ask, documentOf, smallBudget, withSession } from './asking.ts';
-import type { Facts } from './facts.ts';
+import { factsOf } from './factsOf.ts';
 import { type MonitorItem, siteClasses } from './items.ts';
 import { absolutePath, type Project } from './projects.ts';
-import { pythonFacts } from './pythonFacts.ts';
 import type { MonitorOptions } from './run.ts';
 import {
   type PythonSubject,
@@ -23,7 +22,6 @@ import {
   typescriptMembers,
   typescriptSubjects,
 } from './subjects.ts';
-import { typescriptFacts } from './typescriptFacts.ts';
 import {
   comparison,
   compiles,
@@ -129,23 +127,10 @@ async function judge(
   typescript: readonly TypescriptSubject[],
   python: readonly PythonSubject[],
 ): Promise<Both> {
-  const facts = new Map<Answer, Facts>();
-  for (const { project, program } of typescript) {
-    for (const pair of pairs.filter(({ item }) => item.project === project.entry.name)) {
-      const file = absolutePath(project, pair.item.path);
-      for (const answer of [pair.with, pair.without])
-        facts.set(answer, typescriptFacts(pair.item, answer.shown, program, file));
-    }
-  }
-  for (const { project, missingNames } of python) {
-    const own = pairs.filter(({ item }) => item.project === project.entry.name);
-    const answers = own.flatMap(({ item, with: on, without: off }) => [
-      { item, answer: on, shown: on.shown },
-      { item, answer: off, shown: off.shown },
-    ]);
-    const found = await pythonFacts(answers, missingNames);
-    for (const [number, { answer }] of answers.entries()) facts.set(answer, found[number]!);
-  }
+  const shownOf = (item: MonitorItem, answer: Answer) => ({ item, answer, shown: answer.shown });
+  const answers = pairs.flatMap((pair) => [shownOf(pair.item, pair.with), shownOf(pair.item, pair.without)]);
+  const found = await factsOf(answers, typescript, python);
+  const facts = new Map([...found].map(([{ answer }, each]) => [answer, each]));
   const verdict = ({ item, isInformed }: Pair, answer: Answer): Verdict =>
     verdictOf(item, facts.get(answer)!, { ...answer, isInformed });
   return {

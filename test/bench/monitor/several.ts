@@ -3,12 +3,10 @@
 import { decimal, drawTable } from '../table.ts';
 import { ask, smallBudget, withSession } from './asking.ts';
 import type { Facts, Shown } from './facts.ts';
+import { factsOf } from './factsOf.ts';
 import type { MonitorItem } from './items.ts';
-import { absolutePath } from './projects.ts';
-import { pythonFacts } from './pythonFacts.ts';
 import type { MonitorOptions } from './run.ts';
 import { pythonMembers, pythonSubjects, typescriptMembers, typescriptSubjects } from './subjects.ts';
-import { typescriptFacts } from './typescriptFacts.ts';
 
 const width = 3;
 /** A draft waits this long for facts: what is measured is what they do, not how soon they come. */
@@ -42,15 +40,7 @@ export async function benchSeveral(options: MonitorOptions): Promise<void> {
         drafts.push(...answer.drafts.map((shown, rank) => ({ item, way, rank, shown })));
       }
   });
-  const facts = new Map<Judged, Facts>();
-  for (const { project, program } of typescript)
-    for (const draft of drafts.filter(({ item }) => item.project === project.entry.name))
-      facts.set(draft, typescriptFacts(draft.item, draft.shown, program, absolutePath(project, draft.item.path)));
-  for (const { project, missingNames } of python) {
-    const own = drafts.filter(({ item }) => item.project === project.entry.name);
-    const found = await pythonFacts(own, missingNames);
-    for (const [index, draft] of own.entries()) facts.set(draft, found[index]!);
-  }
+  const facts = await factsOf(drafts, typescript, python);
   const rows = (['typescript', 'python'] as const).flatMap((language) =>
     (['with', 'without'] as const).flatMap((way) => {
       const own = drafts.filter(
