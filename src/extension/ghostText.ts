@@ -26,6 +26,9 @@ const acceptedCommand = 'palimpsest.accepted';
 /** A suggestion is on screen for so long before what follows it is prepared: a fast typist's next key comes sooner. */
 const quietMs = 150;
 
+/** An editor that knows of us asks within so long of the first key, on a busy machine too. */
+const firstQuestionMs = 500;
+
 /** An item of ours that was put into a document. */
 interface AcceptedItem {
   readonly seen: Seen;
@@ -73,6 +76,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   /** How far the next question of the editor's reaches. */
   #reach: Multiline | undefined;
   #questions = 0;
+  /** How often all answers were forgotten. */
+  #forgot = 0;
 
   constructor(client: EngineClient, activity: Activity, usage: Usage, battery: Pick<Battery, 'low'>) {
     this.#client = client;
@@ -120,6 +125,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   /** Forgets every answer: another model would give others. */
   forget(): void {
+    this.#forgot += 1;
     this.#answers.forget();
   }
 
@@ -143,6 +149,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const number = this.#questions;
     const silent = (silence: Silence): undefined => {
       if (number === this.#questions) this.#silences.set(document, silence);
+      if (silence.kind !== 'shown') this.#activity.noted(`silent: ${silence.kind} after ${msSince(askedMs)}`);
     };
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const reach = explicit ? this.#reach : undefined;
@@ -158,11 +165,15 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const question = questionAt(document, position, { selected: context.selectedCompletionInfo, reach });
     const { seen } = question;
     const ask = this.#engine.about(document, question.place);
+    const forgot = this.#forgot;
     const remembered = this.#answers.find(seen);
     const drafts = explicit
       ? await this.#answers.all(seen, settings.drafts, ask, token)
       : (remembered?.drafts ?? (await this.#answers.first(seen, settings.drafts, ask, token)));
     if (token.isCancellationRequested) return silent({ kind: 'superseded' });
+    // what was given up under other settings is asked under these: the editor waits, and would not ask again
+    if (drafts === undefined && forgot !== this.#forgot)
+      return this.provideInlineCompletionItems(document, position, context, token);
     if (drafts === undefined) return silent(this.#engine.missAt(document));
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#answers.wasUndone(seen, draft.text));
     const choices = choicesOf(offered, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) });
@@ -170,7 +181,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       this.#prepare(document, seen, choices[0], editor);
     const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
     this.#tally.answered(source, choices.length > 0);
-    this.#activity.noted(`${source}: ${choices.length} shown after ${(performance.now() - askedMs).toFixed(2)} ms`);
+    this.#activity.noted(`${source}: ${choices.length} shown after ${msSince(askedMs)}`);
     if (choices.length === 0)
       return silent({ kind: drafts.length === 0 ? 'empty' : offered.length === 0 ? 'undone' : 'unfit' });
     silent({ kind: 'shown' });
@@ -256,6 +267,15 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
     const { seen, place } = questionAt(document, new vscode.Position(line, character));
     this.#answers.expect(seen, drafts, this.#engine.about(document, place));
+    if (this.#questions === 0) setTimeout(() => void this.#askFirst(editor, document.version), firstQuestionMs);
+  }
+
+  /** A key that came while the editor did not know of us yet leads to no question of its own. */
+  async #askFirst({ document, selections }: vscode.TextEditor, version: number): Promise<void> {
+    if (this.#questions > 0 || vscode.window.activeTextEditor?.document !== document) return;
+    if (document.version !== version || !singleCursor(selections)) return;
+    if (vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled') === false) return;
+    await this.trigger();
   }
 
   /** Has the engine work on what follows the text on screen once that is accepted. */
@@ -299,6 +319,10 @@ function listOf(choices: readonly Choice[], { seen, lead, start, end }: Question
     return item;
   });
   return new vscode.InlineCompletionList(items);
+}
+
+function msSince(startMs: number): string {
+  return `${(performance.now() - startMs).toFixed(2)} ms`;
 }
 
 /** Calls back in a moment, unless the returned function is called first. */
