@@ -25,7 +25,7 @@ module.exports = {
     only('vscode-in-extension', '^vscode$', '^src/extension/'),
     only('onnxruntime-in-model', 'onnxruntime', '^src/model/'),
     only('tree-sitter-in-grammar', 'web-tree-sitter', '^src/(constraint/grammar|context)/'),
-    only('processes-in-their-place', '^(node:)?child_process$', '^src/(extension/engineClient|language/)'),
+    only('processes-in-their-place', '^(node:)?child_process$', '^src/(extension/meetEngine|language/)'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

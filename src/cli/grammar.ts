@@ -58,7 +58,7 @@ export async function grammarAt(session: Session, request: CompletionRequest): P
   const { parser } = place;
   let typed = typedBytes(vocabulary, new TextEncoder().encode(healed));
   let at: Ahead = { constraint: place.constraint, state: parser?.start, endsAtLine: context.reach === 'line' };
-  let logits = await session.prefill(tokens, signal, healed !== '');
+  let logits = await session.runner.prefill(tokens, signal, healed !== '');
   let decoded = '';
   let choices: readonly TokenVerdict[];
   for (;;) {
@@ -72,7 +72,7 @@ export async function grammarAt(session: Session, request: CompletionRequest): P
     const state = at.state && parser?.recogniser.advance(at.state, vocabulary.bytesOf(token));
     at = { ...at, constraint: at.constraint.advance(token), state };
     typed = typed.advance(token);
-    logits = await session.forward([token], signal, typed.candidates !== undefined);
+    logits = await session.runner.forward([token], signal, typed.candidates !== undefined);
   }
   return {
     language: context.language,

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Trace } from '../base/trace.ts';
 import { complete } from '../engine/complete.ts';
-import { openSession, SessionError } from '../engine/openSession.ts';
+import { loadModel, SessionError } from '../engine/loadModel.ts';
+import { openSession } from '../engine/openSession.ts';
 import type { Session } from '../engine/session.ts';
 import { ModelFileError } from '../model/format/modelFileError.ts';
 import { GraphBuildError } from '../model/graph/buildGraph.ts';
@@ -205,15 +206,15 @@ async function ask(
 }
 
 async function withSession(options: CliOptions, work: (session: Session) => Promise<number>): Promise<number> {
-  const session = await openSession({
-    ...options,
-    onProblem: (text) => console.error(`palimpsest: ${text}`),
-    ...(process.stderr.isTTY === true && { onProgress: drawProgress }),
-  });
+  const onProblem = (text: string): void => console.error(`palimpsest: ${text}`);
+  const onProgress = process.stderr.isTTY === true ? { onProgress: drawProgress } : {};
+  const model = await loadModel({ ...options, onProblem, ...onProgress });
+  const session = await openSession(model, { onProblem });
   try {
     return await work(session);
   } finally {
-    await session.close();
+    session.oracle.dispose();
+    await model.runner.close();
   }
 }
 

@@ -73,7 +73,7 @@ export async function monitorReport(session: Session, request: CompletionRequest
   if (found === undefined) return told;
 
   const { vocabulary } = session.tokenizer;
-  const first = await session.prefill(prompt.tokens, signal, true);
+  const first = await session.runner.prefill(prompt.tokens, signal, true);
   const agreeing = typedBytes(vocabulary, new TextEncoder().encode(prompt.healed)).candidates;
   const ids = agreeing === undefined ? Array.from(first.topIds.subarray(0, topCount)) : Array.from(agreeing);
   const total = agreeing === undefined ? first.logSumExp[0]! : logSumOf(ids.map((id) => first.logits![id]!));
@@ -89,7 +89,11 @@ export async function monitorReport(session: Session, request: CompletionRequest
   for (const { name, tokens } of probable.slice(0, shownNames)) {
     let logProb = first.logits![tokens[0]!]! - total;
     for (let length = 1; length < tokens.length; length++) {
-      const { logits, logSumExp } = await session.prefill([...prompt.tokens, ...tokens.slice(0, length)], signal, true);
+      const { logits, logSumExp } = await session.runner.prefill(
+        [...prompt.tokens, ...tokens.slice(0, length)],
+        signal,
+        true,
+      );
       logProb += logits![tokens[length]!]! - logSumExp[0]!;
     }
     names.push({ ...name, probability: Math.exp(logProb) });

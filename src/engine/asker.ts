@@ -44,11 +44,11 @@ export class TrunkAsker implements Asker {
     const session = this.#session;
     const tokens = [...this.#prompt, ...node.path];
     if (all) {
-      node.logits = await session.prefill(tokens, this.#signal, true);
+      node.logits = await session.runner.prefill(tokens, this.#signal, true);
       return 1;
     }
     const proposed = proposals.map(({ token }) => token);
-    const rows = await session.verify(tokens, proposed, this.#signal);
+    const rows = await session.runner.verify(tokens, proposed, this.#signal);
     keepAnswer(session, question, rows, this.#prompt);
     return rows.length;
   }

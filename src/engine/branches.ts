@@ -29,8 +29,8 @@ export class Branches implements Asker {
     this.#prompt = prompt;
     this.#root = root;
     this.#signal = signal;
-    const cached = session.reusable([...prompt, ...path]);
-    session.rewind(cached);
+    const cached = session.runner.reusable([...prompt, ...path]);
+    session.runner.rewind(cached);
     this.#slots.set(root, prompt.length - 1);
     let node = root;
     for (const [at, token] of path.slice(0, Math.max(0, cached - prompt.length)).entries()) {
@@ -72,7 +72,7 @@ export class Branches implements Asker {
     }
     if (tokens.length > this.room()) throw new OutOfRoom();
     const fetch = { logits: questions.some(({ all }) => all) };
-    const rows = await this.#session.beside({ tokens, parents, wanted, fetch }, this.#signal);
+    const rows = await this.#session.runner.beside({ tokens, parents, wanted, fetch }, this.#signal);
     for (const question of questions)
       keepAnswer(this.#session, question, rows.splice(0, 1 + question.proposals.length), this.#prompt);
     return tokens.length;
@@ -80,7 +80,7 @@ export class Branches implements Asker {
 
   /** Forgets all but the text that the cache held before. */
   close(): void {
-    this.#session.endBeside();
+    this.#session.runner.endBeside();
   }
 
   /** The slot of the last token of `path`, with rows for those on it that have none. */

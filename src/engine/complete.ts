@@ -15,11 +15,12 @@ import { type ConstrainedPlace, constrain } from './constrain.ts';
 import { decodeDrafts } from './decodeDrafts.ts';
 import type { DraftTask } from './draftTask.ts';
 import { LogitsNode } from './logitsTree.ts';
+import { Cancelled } from './modelRunner.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine } from './overlap.ts';
 import { PassTally } from './passTally.ts';
 import { type RankedDraft, rank } from './rank.ts';
-import { Cancelled, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -57,10 +58,10 @@ export async function complete(
     const context = trace.spanSync('gather', () => gather(request));
     const prompt = trace.spanSync('render', () => renderPrompt(session, context, request));
     const contextMs = performance.now() - startMs;
-    const reusedTokens = session.reusable(prompt.tokens);
+    const reusedTokens = session.runner.reusable(prompt.tokens);
     const isAhead = request.ahead === true;
-    if (isAhead && session.losing(prompt.tokens) > mostLost) return { outcome: 'cancelled' };
-    session.promptLength = prompt.tokens.length;
+    if (isAhead && session.runner.losing(prompt.tokens) > mostLost) return { outcome: 'cancelled' };
+    session.runner.promptLength = prompt.tokens.length;
     const { speculation } = session;
     const speculates = request.speculate !== false;
     const document = { key: request.document?.uri ?? request.path, ...context.whole };
@@ -71,7 +72,7 @@ export async function complete(
     }));
     const [{ place, names }, first] = await Promise.all([
       constrained,
-      trace.span('prefill', () => session.prefill(prompt.tokens, signal, prompt.healed.length > 0)),
+      trace.span('prefill', () => session.runner.prefill(prompt.tokens, signal, prompt.healed.length > 0)),
     ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
@@ -148,7 +149,7 @@ export function recentTokens({ tokenizer }: Session, { whole }: Context, { heale
 export function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
   const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
   const { promptMs, ahead = false } = request;
-  const room = promptMs === undefined ? most : Math.min(most, session.promptTokensWithin(promptMs, ahead));
+  const room = promptMs === undefined ? most : Math.min(most, session.runner.promptTokensWithin(promptMs, ahead));
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,

@@ -57,7 +57,7 @@ export async function decodeDrafts(
     } else if (facts !== undefined && waitedMs < waitMs && decodings.some(({ isUncertain }) => isUncertain)) {
       const startMs = performance.now();
       await trace.span('facts', () => facts.next(waitMs - waitedMs));
-      session.check(signal);
+      session.runner.check(signal);
       waitedMs += performance.now() - startMs;
     } else return { drafts: decodings.map(({ result }) => result), waitedMs };
     if (facts?.answers !== answers) {

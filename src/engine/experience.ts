@@ -6,12 +6,10 @@ import { type KeptFile, readKept, writeKept } from './keptFile.ts';
 import type { Speculation } from './speculation.ts';
 
 export interface ExperiencePlaces {
-  /** File of the costs, which depend on the model, the device and the threads. */
-  readonly costs: string;
+  /** File of the costs, which depend on the model, the device and the threads. Its version is what token ids depend on. */
+  readonly costs: KeptFile;
   /** Folder of what was learnt of the workspace; nothing is kept where it is left out. */
   readonly workspace: string | undefined;
-  /** What token ids depend on. */
-  readonly version: string;
 }
 
 /** Arrays that learning writes to. */
@@ -24,12 +22,12 @@ export class Experience {
     this.#places = places;
   }
 
-  async recall({ cost, guesses }: Speculation): Promise<void> {
-    await Promise.all([recallFrom(this.#costs, cost.memory), recallFrom(this.#fileOf('guesses'), guesses)]);
+  async recall({ guesses }: Speculation): Promise<void> {
+    await recallFrom(this.#fileOf('guesses'), guesses);
   }
 
   async keep({ cost, guesses }: Speculation): Promise<void> {
-    await Promise.all([keepIn(this.#costs, cost.memory), keepIn(this.#fileOf('guesses'), guesses)]);
+    await Promise.all([keepIn(this.#places.costs, cost.memory), keepIn(this.#fileOf('guesses'), guesses)]);
   }
 
   /** Where the texts of the files called `name` are kept. */
@@ -37,22 +35,20 @@ export class Experience {
     return this.#fileOf(`${createHash('sha256').update(name).digest('hex').slice(0, 16)}.tokens`);
   }
 
-  get #costs(): KeptFile {
-    return { path: this.#places.costs, version: this.#places.version };
-  }
-
   #fileOf(name: string): KeptFile | undefined {
-    const { workspace, version } = this.#places;
-    return workspace === undefined ? undefined : { path: join(workspace, name), version };
+    const { workspace, costs } = this.#places;
+    return workspace === undefined ? undefined : { path: join(workspace, name), version: costs.version };
   }
 }
 
-async function recallFrom(file: KeptFile | undefined, memory: Memory): Promise<void> {
+/** Fills `memory` with what is kept, if that is of its shape. */
+export async function recallFrom(file: KeptFile | undefined, memory: Memory): Promise<void> {
   const kept = file && (await readKept<Memory>(file));
   if (!kept || kept.length !== memory.length || kept.some(({ length }, at) => length !== memory[at]!.length)) return;
   for (const [at, array] of memory.entries()) array.set(kept[at]!);
 }
 
-async function keepIn(file: KeptFile | undefined, memory: Memory): Promise<void> {
+/** Keeps `memory`. */
+export async function keepIn(file: KeptFile | undefined, memory: Memory): Promise<void> {
   if (file !== undefined) await writeKept(file, memory);
 }

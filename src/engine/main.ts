@@ -1,4 +1,4 @@
-// Entry of dist/engine.js, which the extension forks.
-import { serveParent } from './server.ts';
+// Entry of dist/engine.js, which the extension forks, with the path of the file that says where it is met.
+import { serveWindows } from './server.ts';
 
-serveParent();
+await serveWindows(process.argv[2] ?? '');

@@ -1,13 +1,7 @@
-// The engine as a process: JSON-RPC over the parent's IPC channel. One request is computed at a time (turns.ts).
+// The engine as a process: JSON-RPC with each window over a connection of its own (door.ts), on a model that they share. One request
+// is computed at a time (turns.ts).
 import { setTimeout } from 'node:timers/promises';
-import {
-  type CancellationToken,
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  type MessageConnection,
-  ProgressType,
-} from 'vscode-jsonrpc/node';
+import { type CancellationToken, type MessageConnection, ProgressType } from 'vscode-jsonrpc/node';
 import { Trace } from '../base/trace.ts';
 import {
   type CompletionRequest,
@@ -22,14 +16,12 @@ import {
   type WorkspaceFiles,
 } from '../protocol/messages.ts';
 import { complete } from './complete.ts';
+import { openDoor } from './door.ts';
 import { EditorOracle } from './editorOracle.ts';
 import { importsFor } from './imports.ts';
 import { openSession } from './openSession.ts';
 import type { Session } from './session.ts';
-import { Turns } from './turns.ts';
-
-/** Progress is told at most this often. */
-const progressMs = 100;
+import { type ModelListener, SharedModel } from './sharedModel.ts';
 
 /** Between two slices of work that nobody waits for; a slice takes half of it. */
 const restMs = 4;
@@ -38,10 +30,10 @@ const keepAfterMs = 60_000;
 
 const firstDraft = new ProgressType<Outcome>();
 
-/** Serves `connection` until it closes. */
-function serve(connection: MessageConnection): void {
+/** Serves a window until its connection closes. */
+function serve(connection: MessageConnection, shared: SharedModel): void {
   let session: Session | undefined;
-  const turns = new Turns();
+  const { turns } = shared;
   let learning: Promise<void> = Promise.resolve();
   let isKeeping = false;
   let lastTrace: Trace | undefined;
@@ -62,6 +54,19 @@ function serve(connection: MessageConnection): void {
       isKeeping = false;
     });
   };
+  const listener: ModelListener = {
+    progress: (progress) => void connection.sendNotification(methods.progress, progress),
+    problem: (text) => tell({ level: 'warning', text, isNote: true }),
+  };
+  const leave = async (): Promise<void> => {
+    shared.leave(listener);
+    turns.leave(listener);
+    const left = session;
+    session = undefined;
+    left?.oracle.dispose();
+    await turns.idle.catch(() => undefined);
+    await left?.keepExperience();
+  };
 
   connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
     if (options.protocolVersion !== protocolVersion)
@@ -69,25 +74,22 @@ function serve(connection: MessageConnection): void {
         `The extension speaks protocol ${options.protocolVersion}, the engine ${protocolVersion}: reload the window.`,
       );
     const startMs = performance.now();
-    let toldMs = 0;
-    await session?.close();
-    session = await openSession({
-      ...options,
+    const loaded = await shared.open(options, listener);
+    session?.oracle.dispose();
+    const { storagePath, environment } = options;
+    session = await openSession(loaded, {
+      storagePath,
       editor: new EditorOracle((question, token) => connection.sendRequest(methods.names, question, token)),
-      onProblem: (text) => tell({ level: 'warning', text, isNote: true }),
-      onProgress: (progress) => {
-        if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
-        toldMs = performance.now();
-        void connection.sendNotification(methods.progress, progress);
-      },
+      onProblem: listener.problem,
+      ...(environment && { environment }),
     });
-    await session.warmUp();
+    const { model } = session;
     const info: EngineInfo = {
       protocolVersion,
-      model: session.model.config.name,
-      device: session.model.device,
-      threads: session.model.threads,
-      contextTokens: session.model.cache.maxLength,
+      model: model.config.name,
+      device: model.device,
+      threads: model.threads,
+      contextTokens: model.cache.maxLength,
       loadMs: performance.now() - startMs,
       residentBytes: process.memoryUsage.rss(),
     };
@@ -99,7 +101,7 @@ function serve(connection: MessageConnection): void {
     const receivedMs = performance.now();
     const controller = controllerOf(token);
     const isAhead = request.ahead === true;
-    return turns.run(controller, isAhead, async () => {
+    return turns.run(listener, controller, isAhead, async () => {
       if (session === undefined) return { outcome: 'failed', reason: 'the engine was not started' };
       if (controller.signal.aborted) return { outcome: 'cancelled' };
       const trace = new Trace('complete');
@@ -133,13 +135,8 @@ function serve(connection: MessageConnection): void {
     learning = learning.then(learn).catch((error: unknown) => log('warning', `files were not learnt: ${error}`));
   });
 
-  connection.onRequest(methods.keep, async () => {
-    await turns.idle.catch(() => undefined);
-    await session?.keepExperience();
-  });
-
   connection.onRequest(methods.trace, () => lastTrace?.toString() ?? 'Nothing was completed yet.');
-  connection.onClose(() => process.exit(0));
+  connection.onClose(() => void leave());
   connection.listen();
 }
 
@@ -151,8 +148,14 @@ function controllerOf(token: CancellationToken): AbortController {
   return controller;
 }
 
-/** Serves the parent process that forked this one. */
-export function serveParent(): void {
-  process.on('disconnect', () => process.exit(0));
-  serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)));
+/** Serves the windows that come to `meetingPath` until the last has gone. Where an engine does already, this process ends. */
+export async function serveWindows(meetingPath: string): Promise<void> {
+  const shared = new SharedModel();
+  await openDoor({
+    meetingPath,
+    serve: (connection) => serve(connection, shared),
+    onEmpty: () => process.exit(0),
+  });
+  // who has started this process waits for that alone
+  process.send?.('open', () => process.disconnect?.());
 }

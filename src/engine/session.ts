@@ -1,52 +1,26 @@
-// All mutable state of an engine: the loaded model, what its cache holds, and how fast it is. Derived values are properties.
+// What an engine holds for one window: what was learnt of its workspace, and who knows its projects. The model is shared with others.
 import type { Grammars } from '../constraint/grammar/grammars.ts';
 import type { TokenTexts } from '../constraint/tokenTexts.ts';
 import type { Oracle } from '../language/oracle.ts';
-import { type Model, type RowLogits, type Rows, topCount } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Anchor } from '../prompt/anchor.ts';
 import type { Layout } from '../prompt/layouts.ts';
 import type { WorkspaceFiles } from '../protocol/messages.ts';
 import type { Experience } from './experience.ts';
 import type { GrammarCase } from './grammarCases.ts';
+import type { ModelRunner } from './modelRunner.ts';
 import { Speculation } from './speculation.ts';
 import { learnWorkspace } from './workspace.ts';
-
-/** A pass should take no longer than this, since it cannot be interrupted. */
-const passMs = 40;
-const leastChunk = 16;
-const mostChunk = 256;
-/** Aimed at below `passMs`, since passes vary. */
-const aimMs = 0.9 * passMs;
-
-/** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
-const allowanceStep = 128;
-const leastAllowance = 256;
-/** Passes whose cost is measured at the first start, and at every other: their numbers of rows, and how many of each. */
-const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
-const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
-
-interface MeasuredPasses {
-  readonly rows: readonly number[];
-  readonly passes: number;
-}
-
-/** Weight of the newest pass in the running mean of speed. */
-const newestShare = 0.2;
-
-/** A request was superseded or cancelled. Its work so far stays in the cache. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
-}
 
 /** What a session is made of. */
 export type SessionParts = Pick<
   Session,
-  'model' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'oracle' | 'keepCase'
+  'runner' | 'tokenizer' | 'layout' | 'texts' | 'grammars' | 'oracle' | 'keepCase'
 > & { readonly experience?: Experience };
 
 export class Session {
-  readonly model: Model;
+  readonly runner: ModelRunner;
   readonly tokenizer: Tokenizer;
   readonly layout: Layout;
   readonly texts: TokenTexts;
@@ -60,17 +34,9 @@ export class Session {
   readonly #experience: Experience | undefined;
   /** Anchor of the last prompt about a document as it is. */
   anchor: Anchor | undefined;
-  /** Length of the last prompt: of the cache, what the next keystroke builds on. */
-  promptLength = 0;
-  /** The tokens whose keys and values the cache holds. */
-  #cached: number[] = [];
-  /** Rows per prefill pass, from measured speed. */
-  #chunk = 32;
-  #msPerToken: number | undefined;
-  #allowance = Number.POSITIVE_INFINITY;
 
-  constructor({ model, tokenizer, layout, texts, grammars, oracle, keepCase, experience }: SessionParts) {
-    this.model = model;
+  constructor({ runner, tokenizer, layout, texts, grammars, oracle, keepCase, experience }: SessionParts) {
+    this.runner = runner;
     this.tokenizer = tokenizer;
     this.layout = layout;
     this.texts = texts;
@@ -78,32 +44,14 @@ export class Session {
     this.oracle = oracle;
     this.keepCase = keepCase;
     this.#experience = experience;
-    this.speculation = new Speculation(tokenizer, model.config.vocabulary);
+    this.speculation = new Speculation(tokenizer, runner.model.config.vocabulary, runner.cost);
   }
 
-  /**
-   * Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. Ahead of need it
-   * is what it was last: a cut that moved would cost the next keystroke its prompt.
-   */
-  promptTokensWithin(ms: number, isAhead = false): number {
-    if (this.#msPerToken === undefined || isAhead) return this.#allowance;
-    const possible = ms / this.#msPerToken;
-    if (possible < 0.75 * this.#allowance || possible > 1.33 * this.#allowance)
-      this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);
-    return this.#allowance;
+  get model(): Model {
+    return this.runner.model;
   }
 
-  /** Measures speed and touches all weights once, so that the first request finds a warm engine. */
-  async warmUp(): Promise<void> {
-    const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
-    await this.prefill(tokens, new AbortController().signal, false);
-    const { isKnown } = this.speculation.cost;
-    await this.#measurePasses(tokens, isKnown ? measuredAgain : measured);
-    if (!isKnown) await this.keepExperience();
-    this.rewind(0);
-  }
-
-  /** Keeps what was learnt of this machine and of guesses. */
+  /** Keeps what was learnt of guesses. */
   async keepExperience(): Promise<void> {
     await this.#experience?.keep(this.speculation);
   }
@@ -114,137 +62,4 @@ export class Session {
     const kept = this.#experience?.textsOf(name);
     return learnWorkspace(files, { speculation, tokenizer, kept, turn });
   }
-
-  /** Measures what passes over several rows cost, behind what is cached: the best of a few, since others may be busy. */
-  async #measurePasses(tokens: readonly number[], { rows: counts, passes }: MeasuredPasses): Promise<void> {
-    const { length } = this.#cached;
-    for (const rows of counts) {
-      let leastMs = Number.POSITIVE_INFINITY;
-      for (let pass = 0; pass < passes; pass++) {
-        const startMs = performance.now();
-        await this.model.forward({
-          tokens: tokens.slice(0, rows),
-          wanted: Array.from({ length: rows }, (_, row) => row),
-        });
-        leastMs = Math.min(leastMs, performance.now() - startMs);
-        this.model.cache.truncate(length);
-      }
-      this.speculation.cost.measure(rows, leastMs);
-    }
-  }
-
-  /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */
-  reusable(tokens: readonly number[]): number {
-    const most = Math.min(this.#cached.length, tokens.length - 1);
-    let length = 0;
-    while (length < most && this.#cached[length] === tokens[length]) length++;
-    return length;
-  }
-
-  /** How many tokens of the last prompt would be lost to the cache by computing `tokens`. */
-  losing(tokens: readonly number[]): number {
-    return Math.max(0, Math.min(this.promptLength, this.#cached.length) - this.reusable(tokens));
-  }
-
-  /**
-   * Brings the cache to exactly `tokens` and returns the logits after the last of them. Cancellation is looked at between
-   * passes.
-   * @throws Cancelled
-   */
-  async prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
-    this.rewind(this.reusable(tokens));
-    for (;;) {
-      const start = this.#cached.length;
-      const end = Math.min(tokens.length, start + this.#chunk);
-      const logits = await this.forward(tokens.slice(start, end), signal, wantsAll && end === tokens.length);
-      if (end === tokens.length) return logits;
-    }
-  }
-
-  /** @throws Cancelled if the request was given up */
-  check(signal: AbortSignal): void {
-    if (signal.aborted) throw new Cancelled();
-  }
-
-  /**
-   * Brings the cache to `tokens` as `prefill` does, with `proposals` behind them in the last pass; logits after `tokens` and after
-   * each of the proposals, which the cache holds then, too.
-   * @throws Cancelled
-   */
-  async verify(tokens: readonly number[], proposals: readonly number[], signal: AbortSignal): Promise<RowLogits[]> {
-    const pending = tokens.length - this.reusable(tokens);
-    if (pending > this.#chunk) await this.prefill(tokens.slice(0, -1), signal, false);
-    else this.rewind(tokens.length - pending);
-    this.check(signal);
-    const rows = [...tokens.slice(this.#cached.length), ...proposals];
-    const first = rows.length - proposals.length - 1;
-    const wanted = Array.from({ length: proposals.length + 1 }, (_, row) => first + row);
-    const startMs = performance.now();
-    const logits = await this.model.forward({ tokens: rows, wanted });
-    this.speculation.cost.learn(rows.length, performance.now() - startMs);
-    this.#cached.push(...rows);
-    return wanted.map((_, row) => rowOf(logits, row));
-  }
-
-  /**
-   * One pass over rows beside what the cache holds, which stay until `endBeside`.
-   * @throws Cancelled before the pass
-   */
-  async beside(rows: Rows, signal: AbortSignal): Promise<RowLogits[]> {
-    this.check(signal);
-    const startMs = performance.now();
-    const logits = await this.model.forward(rows);
-    this.speculation.cost.learn(logits.logSumExp.length, performance.now() - startMs);
-    return Array.from(logits.logSumExp, (_, row) => rowOf(logits, row));
-  }
-
-  endBeside(): void {
-    this.model.cache.truncate(this.#cached.length);
-  }
-
-  /**
-   * One pass over a chain of tokens; logits of the last.
-   * @throws Cancelled before the pass
-   */
-  async forward(tokens: readonly number[], signal: AbortSignal, wantsAll = false): Promise<RowLogits> {
-    this.check(signal);
-    const start = performance.now();
-    const logits = await this.model.forward({ tokens, wanted: [tokens.length - 1], fetch: { logits: wantsAll } });
-    this.#cached.push(...tokens);
-    if (tokens.length === this.#chunk) this.#learn(performance.now() - start);
-    return logits;
-  }
-
-  /** Forgets all but the first `length` cached tokens. */
-  rewind(length: number): void {
-    this.model.cache.truncate(length);
-    this.#cached.length = length;
-  }
-
-  async close(): Promise<void> {
-    this.oracle.dispose();
-    await this.model.close();
-  }
-
-  /** Speed and the next chunk's size from a full prefill pass. */
-  #learn(elapsedMs: number): void {
-    const msPerToken = elapsedMs / this.#chunk;
-    this.#msPerToken =
-      this.#msPerToken === undefined ? msPerToken : this.#msPerToken + newestShare * (msPerToken - this.#msPerToken);
-    const aimed = Math.round((this.#chunk * aimMs) / elapsedMs);
-    const next = Math.min(2 * this.#chunk, Math.max(leastChunk, Math.min(mostChunk, aimed)));
-    // small differences are noise
-    if (Math.abs(next - this.#chunk) > this.#chunk / 8) this.#chunk = next;
-  }
-}
-
-function rowOf({ topIds, topLogits, logSumExp, logits }: RowLogits, row: number): RowLogits {
-  const start = row * topCount;
-  const size = (logits?.length ?? 0) / logSumExp.length;
-  return {
-    topIds: topIds.subarray(start, start + topCount),
-    topLogits: topLogits.subarray(start, start + topCount),
-    logSumExp: logSumExp.subarray(row, row + 1),
-    ...(logits && { logits: logits.subarray(row * size, (row + 1) * size) }),
-  };
 }

@@ -76,13 +76,13 @@ export async function superposedPaths(
       if (alive.length === 0 || steps === mostSteps || model.cache.length === model.cache.maxLength) break;
       const tokens = alive.map((draft) => draft.tokens.at(-1)!);
       const mixture = { width: tokens.length, weights: sharesOf(alive) };
-      const [logits] = await session.beside({ tokens, mixture, parents: [slot] }, signal);
+      const [logits] = await session.runner.beside({ tokens, mixture, parents: [slot] }, signal);
       slot = model.cache.length - 1;
       shared = logits!;
       onStep?.(alive, shared);
     }
   } finally {
-    session.endBeside();
+    session.runner.endBeside();
   }
   found.push(...alive);
   return found

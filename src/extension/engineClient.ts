@@ -1,17 +1,16 @@
-// Requests → answers of the engine, a child process that may die at any moment. Starts it on first need, brings it back
-// with growing delays after a crash, answers `undefined` for what was lost, and never lets it outlive the editor. Ends it when
-// nothing was asked for a while, so that its memory is free for others.
-// Knows nothing of the editor's API; the only place of the extension where a process is started.
-import { type ChildProcess, fork } from 'node:child_process';
+// Requests → answers of the engine, a process that windows share and that may die at any moment. Meets it on first need, brings it
+// back with growing delays after a crash, and answers `undefined` for what was lost. Leaves it when nothing was asked for a while:
+// without windows it ends, and its memory is free for others.
+// Knows nothing of the editor's API.
 import {
   type CancellationToken,
   createMessageConnection,
   ErrorCodes,
-  IPCMessageReader,
-  IPCMessageWriter,
   type MessageConnection,
   ProgressType,
   ResponseError,
+  SocketMessageReader,
+  SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
@@ -29,9 +28,10 @@ import {
   type WorkspaceFiles,
 } from '../protocol/messages.ts';
 import { IdleWatch } from './idleWatch.ts';
+import { type EngineLink, type EnginePlace, meetEngine } from './meetEngine.ts';
 
 /**
- * `resting` is ended for want of use, and started by the next request. `failed` stays until someone restarts the engine: starting
+ * `resting` is left for want of use, and started by the next request. `failed` stays until someone restarts the engine: starting
  * again would fail the same way.
  */
 export type EngineState =
@@ -43,15 +43,10 @@ export type EngineState =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the client needs from its surroundings. */
-export interface EngineHost {
-  /** The engine's bundle, an ES module. */
-  readonly enginePath: string;
-  /** The Node program that runs it, and the environment it gets. */
-  readonly program: string;
-  readonly environment: Readonly<Record<string, string>>;
+export interface EngineHost extends EnginePlace {
   /** Delay before the first restart after a crash; doubles with every further crash. */
   readonly restartDelayMs: number;
-  /** Milliseconds without a request until the engine is ended; 0 for never. */
+  /** Milliseconds without a request until the engine is left; 0 for never. */
   idleMs(): number;
   /** Read at every start. */
   options(): EngineOptions;
@@ -68,9 +63,20 @@ const crashesToFailure = 5;
 
 const firstDraft = new ProgressType<Outcome>();
 
-/** One run of the engine's process, from fork to exit. */
-interface Run {
-  readonly child: ChildProcess;
+/** One time with an engine, from the first step towards it to the end of the connection. */
+class Run {
+  link: EngineLink | undefined;
+  connection: MessageConnection | undefined;
+
+  end(): void {
+    this.connection?.dispose();
+    this.link?.socket.destroy();
+  }
+}
+
+/** A run whose engine is there. */
+interface ReadyRun {
+  readonly run: Run;
   readonly connection: MessageConnection;
 }
 
@@ -78,7 +84,6 @@ export class EngineClient {
   readonly #host: EngineHost;
   readonly #waiting = new Set<() => void>();
   readonly #idle: IdleWatch;
-  readonly #killOnExit = (): void => this.#end();
   #state: EngineState = { kind: 'stopped' };
   #run: Run | undefined;
   #crashes = 0;
@@ -87,8 +92,7 @@ export class EngineClient {
 
   constructor(host: EngineHost) {
     this.#host = host;
-    this.#idle = new IdleWatch(host.idleMs, () => void this.#rest());
-    process.once('exit', this.#killOnExit);
+    this.#idle = new IdleWatch(host.idleMs, () => this.#rest());
   }
 
   get state(): EngineState {
@@ -105,21 +109,26 @@ export class EngineClient {
     if (this.#state.kind === 'ready') this.#idle.watch();
   }
 
-  /** Ends the engine, forgets earlier failures and starts it again; requests that wait for it go on waiting. */
-  restart(): void {
+  /** Leaves the engine, forgets earlier failures and meets one under the options of now; requests that wait go on waiting. */
+  renew(): void {
     this.#end();
     this.#crashes = 0;
     this.#launch();
   }
 
-  /** Ends the engine; the next request starts it again. */
+  /** As `renew`, with another process: other windows meet that, too. */
+  restart(): void {
+    if (this.#state.kind === 'ready') endProcess(this.#state.processId);
+    this.renew();
+  }
+
+  /** Leaves the engine; the next request meets one again. */
   stop(): void {
     this.#end();
     this.#become({ kind: 'stopped' });
   }
 
   dispose(): void {
-    process.off('exit', this.#killOnExit);
     this.stop();
   }
 
@@ -142,13 +151,14 @@ export class EngineClient {
     onFirst?: (first: Outcome) => void,
   ): Promise<Outcome | undefined> {
     this.start();
-    const run = await this.#ready(token);
-    if (run === undefined || token.isCancellationRequested) return undefined;
+    const ready = await this.#ready(token);
+    if (ready === undefined || token.isCancellationRequested) return undefined;
+    const { run, connection } = ready;
     const firstAs = onFirst === undefined || (request.drafts ?? 1) < 2 ? undefined : ++this.#firsts;
     const told =
-      firstAs === undefined ? undefined : run.connection.onProgress(firstDraft, firstAs, (first) => onFirst?.(first));
+      firstAs === undefined ? undefined : connection.onProgress(firstDraft, firstAs, (first) => onFirst?.(first));
     const asked = firstAs === undefined ? request : { ...request, firstAs };
-    const outcome = await this.#ask<Outcome>(run, () => run.connection.sendRequest(methods.complete, asked, token));
+    const outcome = await this.#ask<Outcome>(run, () => connection.sendRequest(methods.complete, asked, token));
     told?.dispose();
     if (outcome?.outcome === 'done') this.#crashes = 0;
     return outcome;
@@ -156,21 +166,26 @@ export class EngineClient {
 
   /** Edits that import what an accepted text names; none when no engine is there to ask. Never rejects. */
   async imports(question: ImportsQuestion, token: CancellationToken): Promise<readonly TextChange[]> {
-    const run = this.#state.kind === 'ready' ? this.#run : undefined;
-    if (run === undefined) return [];
-    const send = () => run.connection.sendRequest<readonly TextChange[]>(methods.imports, question, token);
-    return (await this.#idle.during(() => this.#ask(run, send))) ?? [];
+    const ready = this.#readyRun;
+    if (ready === undefined) return [];
+    const send = () => ready.connection.sendRequest<readonly TextChange[]>(methods.imports, question, token);
+    return (await this.#idle.during(() => this.#ask(ready.run, send))) ?? [];
   }
 
   /** Names files of the workspace to an engine that is there. */
   nameFiles(files: WorkspaceFiles): void {
-    if (this.#state.kind === 'ready') void this.#run?.connection.sendNotification(methods.workspace, files);
+    void this.#readyRun?.connection.sendNotification(methods.workspace, files);
   }
 
   /** Spans of the last completion as indented text; `undefined` when no engine is there to ask. */
   async trace(): Promise<string | undefined> {
-    const run = this.#state.kind === 'ready' ? this.#run : undefined;
-    return run && (await this.#ask<string>(run, () => run.connection.sendRequest(methods.trace)));
+    const ready = this.#readyRun;
+    return ready && (await this.#ask<string>(ready.run, () => ready.connection.sendRequest(methods.trace)));
+  }
+
+  get #readyRun(): ReadyRun | undefined {
+    const run = this.#run;
+    return this.#state.kind === 'ready' && run?.connection ? { run, connection: run.connection } : undefined;
   }
 
   async #ask<T>(run: Run, send: () => Promise<T>): Promise<T | undefined> {
@@ -184,14 +199,14 @@ export class EngineClient {
   }
 
   /** Resolves once the engine is ready, with `undefined` once it is not going to be or nobody waits any longer. */
-  #ready(token: CancellationToken): Promise<Run | undefined> {
+  #ready(token: CancellationToken): Promise<ReadyRun | undefined> {
     return new Promise((resolve) => {
       const settle = (): void => {
         const { kind } = this.#state;
         if (!token.isCancellationRequested && (kind === 'starting' || kind === 'recovering')) return;
         this.#waiting.delete(settle);
         listening?.dispose();
-        resolve(kind === 'ready' ? this.#run : undefined);
+        resolve(this.#readyRun);
       };
       this.#waiting.add(settle);
       const listening = token.isCancellationRequested ? undefined : token.onCancellationRequested(settle);
@@ -201,40 +216,43 @@ export class EngineClient {
 
   #launch(): void {
     this.#become({ kind: 'starting' });
-    const { enginePath, program, environment } = this.#host;
-    const child = fork(enginePath, [], {
-      execPath: program,
-      execArgv: [],
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    const run: Run = { child, connection };
+    const run = new Run();
     this.#run = run;
+    void this.#meet(run).catch((error: unknown) => this.#gone(run, reasonOf(error)));
+  }
+
+  async #meet(run: Run): Promise<void> {
+    const options = this.#host.options();
+    const link = await meetEngine(this.#host, options);
+    run.link = link;
+    if (this.#run !== run) {
+      run.end();
+      return;
+    }
+    const { socket, processId, ended } = link;
+    const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+    run.connection = connection;
     connection.onNotification(methods.progress, (progress: Progress) => {
       if (this.#run === run && this.#state.kind === 'starting') this.#become({ kind: 'starting', progress });
     });
     connection.onRequest(methods.names, (question: NamesQuestion) => this.#host.names(question));
     connection.onNotification(methods.log, (message: LogMessage) => this.#host.log(message));
-    // A write to a process that has just gone reports here; its exit is what counts.
+    // A write to a process that has just gone reports here; its end is what counts.
     connection.onError(([error]) => this.#host.log({ level: 'warning', text: error.message }));
-    child.stdout?.on('data', (text: Buffer) => this.#host.log({ level: 'info', text: text.toString().trimEnd() }));
-    child.stderr?.on('data', (text: Buffer) => this.#host.log({ level: 'warning', text: text.toString().trimEnd() }));
-    child.once('error', (error) => this.#gone(run, error.message));
-    child.once('exit', (code, signal) => this.#gone(run, signal ?? `exit code ${code}`));
+    void ended.then((how) => this.#gone(run, how));
     connection.listen();
-    void this.#introduce(run);
+    socket.resume();
+    await this.#introduce(run, connection, options, processId);
   }
 
-  async #introduce(run: Run): Promise<void> {
+  async #introduce(run: Run, connection: MessageConnection, options: EngineOptions, processId: number): Promise<void> {
     try {
-      const info = await run.connection.sendRequest<EngineInfo>(methods.start, this.#host.options());
+      const info = await connection.sendRequest<EngineInfo>(methods.start, options);
       if (this.#run !== run) return;
       if (info.protocolVersion !== protocolVersion) {
         this.#fail(`the engine speaks protocol ${info.protocolVersion}, the extension ${protocolVersion}`);
         return;
       }
-      const processId = run.child.pid ?? 0;
       this.#host.log({
         level: 'info',
         text: `engine ready: process ${processId}, ${info.model} on ${info.device}, ${Math.round(info.loadMs)} ms`,
@@ -242,22 +260,18 @@ export class EngineClient {
       this.#become({ kind: 'ready', info, processId });
       this.#idle.watch();
     } catch (error) {
-      // An answer that is an error is the engine's own word that it cannot start; anything else is followed by its exit.
+      // An answer that is an error is the engine's own word that it cannot start; anything else is followed by its end.
       if (this.#run === run && isRefusal(error)) this.#fail(ownWords(error));
     }
   }
 
-  /** Ends the engine once what it has learnt is kept, unless somebody comes meanwhile. */
-  async #rest(): Promise<void> {
-    const run = this.#state.kind === 'ready' ? this.#run : undefined;
-    if (run === undefined) return;
-    const { begun } = this.#idle;
-    await this.#ask(run, () => run.connection.sendRequest(methods.keep));
-    if (this.#run !== run || this.#idle.begun !== begun) return;
+  /** Leaves an engine that nothing was asked of for a while. It keeps what it has learnt. */
+  #rest(): void {
+    if (this.#state.kind !== 'ready') return;
     this.#end();
     this.#host.log({
       level: 'info',
-      text: 'engine ended, since nothing was asked for a while; the next request starts it',
+      text: 'engine left, since nothing was asked for a while; the next request starts it',
     });
     this.#become({ kind: 'resting' });
   }
@@ -270,6 +284,9 @@ export class EngineClient {
 
   #gone(run: Run, how: string): void {
     if (this.#run !== run) return;
+    void run.link?.printed().then((text) => {
+      if (text !== '') this.#host.log({ level: 'warning', text });
+    });
     this.#end();
     this.#crashes += 1;
     if (this.#crashes >= crashesToFailure) {
@@ -288,14 +305,22 @@ export class EngineClient {
     this.#timer = undefined;
     const run = this.#run;
     this.#run = undefined;
-    run?.connection.dispose();
-    run?.child.kill();
+    run?.end();
   }
 
   #become(state: EngineState): void {
     this.#state = state;
     this.#host.changed(state);
     for (const settle of [...this.#waiting]) settle();
+  }
+}
+
+/** Ends the process of an engine, whoever has started it. */
+function endProcess(processId: number): void {
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch {
+    // it has gone by itself
   }
 }
 

@@ -4,7 +4,6 @@ export class IdleWatch {
   readonly #idleMs: () => number;
   readonly #onIdle: () => void;
   #underway = 0;
-  #begun = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param idleMs milliseconds without use until `onIdle` is called; 0 for never */
@@ -13,15 +12,9 @@ export class IdleWatch {
     this.#onIdle = onIdle;
   }
 
-  /** Uses that have begun so far: another number, and somebody came. */
-  get begun(): number {
-    return this.#begun;
-  }
-
   /** `work` is a use until it settles. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.stop();
-    this.#begun += 1;
     this.#underway += 1;
     try {
       return await work();

@@ -45,10 +45,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const answers = new WeakMap<vscode.TextDocument, Answer>();
   const names = new EditorOracle(completionProviders);
 
+  const environment = engineEnvironment(process.env);
   const engine = new EngineClient({
     enginePath: inside('dist', 'engine.js'),
     program: engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node }),
-    environment: engineEnvironment(process.env),
+    environment,
+    meetingsPath: vscode.Uri.joinPath(context.globalStorageUri, 'engines').fsPath,
     restartDelayMs: 250,
     idleMs: () => idleMs,
     options: () => {
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
         device,
         threads,
         memoryMiB,
+        environment,
       };
     },
     names: (question) => names.names(question),
@@ -149,6 +152,10 @@ export function activate(context: vscode.ExtensionContext): void {
     ghostText.forget();
     engine.restart();
   };
+  const renewEngine = (): void => {
+    ghostText.forget();
+    engine.renew();
+  };
   const texts = new ReadOnlyTexts();
 
   context.subscriptions.push(
@@ -178,7 +185,7 @@ export function activate(context: vscode.ExtensionContext): void {
       lowPercent = lowBatteryPercent();
       // one that is not there is started with the new ones anyway
       const isThere = engine.state.kind !== 'stopped' && engine.state.kind !== 'resting';
-      if (change.engine && isThere) restartEngine();
+      if (change.engine && isThere) renewEngine();
       engine.idleTimeChanged();
       refresh();
     }),

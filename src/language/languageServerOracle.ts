@@ -7,7 +7,7 @@ import { type KeptLimits, KeptServer, type ServerState } from './keptServer.ts';
 import type { Turn } from './languageClient.ts';
 import type { Call, NameSite, Names, Oracle, Place } from './oracle.ts';
 import { askCall, askImport, askNames } from './questions.ts';
-import type { ServerProgram } from './serverProcess.ts';
+import type { Environment, ServerProgram } from './serverProcess.ts';
 import { pathsOf, type ServerKind, serverFor } from './servers.ts';
 
 export interface OracleOptions {
@@ -15,6 +15,8 @@ export interface OracleOptions {
   readonly onProblem?: (text: string) => void;
   /** Programs to be used instead of those that would be looked for. Trust is asked for all the same. */
   readonly programs?: Readonly<Partial<Record<ServerKind['name'], ServerProgram>>>;
+  /** Environment of the servers, and the PATH where they are looked for; that of this process if it is left out. */
+  readonly environment?: Environment;
   readonly limits?: Partial<KeptLimits>;
 }
 
@@ -126,20 +128,28 @@ export class LanguageServerOracle implements Oracle {
     );
   }
 
-  #server(key: string, kind: ServerKind, { folders, isTrusted }: DocumentPlace): KeptServer {
+  #server(key: string, kind: ServerKind, document: DocumentPlace): KeptServer {
     const known = this.#servers.get(key);
     if (known) return known.server;
     const server = new KeptServer(
       {
         kind,
-        folders,
-        find: async () => this.#options.programs?.[kind.name] ?? (await kind.find(pathsOf(folders), isTrusted)),
+        folders: document.folders,
+        find: () => this.#find(kind, document),
         problem: (what, sentence) => this.#say(`${kind.name} ${what}`, sentence),
       },
       this.#limits,
     );
     this.#servers.set(key, { kind, server });
     return server;
+  }
+
+  async #find(kind: ServerKind, { folders, isTrusted }: DocumentPlace): Promise<ServerProgram | undefined> {
+    const { programs, environment = process.env } = this.#options;
+    // a copy of Windows' variables tells their case apart
+    const path = environment.PATH ?? environment.Path ?? '';
+    const found = programs?.[kind.name] ?? (await kind.find({ folders: pathsOf(folders), isTrusted, path }));
+    return found && { ...found, inherited: environment };
   }
 
   #say(what: string, sentence: string): void {

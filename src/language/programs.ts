@@ -10,7 +10,7 @@ const nativePackage = join('@typescript', `typescript-${process.platform}-${proc
 const oldestNative = 7;
 
 /** First program of a name in the folders of the PATH; relative folders do not count. */
-export async function programOnPath(name: string, path: string = process.env.PATH ?? ''): Promise<string | undefined> {
+export async function programOnPath(name: string, path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
     const program = join(folder, name + suffix);
     if (isAbsolute(folder) && (await isProgram(program))) return program;

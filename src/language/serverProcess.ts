@@ -4,12 +4,17 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** How a server is started. */
 export interface ServerProgram {
   readonly path: string;
   readonly words: readonly string[];
-  /** Added to the environment of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Added to what it inherits. */
+  readonly environment?: Environment;
+  /** That of this process if it is left out. */
+  readonly inherited?: Environment;
 }
 
 const alive = new Set<ChildProcessWithoutNullStreams>();
@@ -20,7 +25,7 @@ const graceMs = 500;
 
 /** Starts a server. A program that cannot be started reports by the process's `error` event. */
 export function startServer(program: ServerProgram, folder: string): ChildProcessWithoutNullStreams {
-  const { NODE_OPTIONS: _, ...own } = process.env;
+  const { NODE_OPTIONS: _, ...own } = program.inherited ?? process.env;
   const child = spawn(program.path, program.words, {
     cwd: folder,
     env: { ...own, ...program.environment },

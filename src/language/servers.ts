@@ -4,8 +4,17 @@ import type { Dialect } from './dialect.ts';
 import { goDialect, plainDialect } from './otherDialects.ts';
 import { nativeTypescript, programOnPath, shippedTypescript } from './programs.ts';
 import { pythonDialect } from './pythonDialect.ts';
-import type { ServerProgram } from './serverProcess.ts';
+import type { Environment, ServerProgram } from './serverProcess.ts';
 import { typescriptDialect } from './typescriptDialect.ts';
+
+/** Where a server is looked for. */
+export interface SearchPlace {
+  /** Paths of the workspace's folders, and whether programs in them may be started. */
+  readonly folders: readonly string[];
+  readonly isTrusted: boolean;
+  /** Folders of programs, as PATH has them. */
+  readonly path: string;
+}
 
 export interface ServerKind {
   readonly name: 'typescript' | 'pyright' | 'gopls' | 'rust-analyzer' | 'clangd';
@@ -15,8 +24,8 @@ export interface ServerKind {
   readonly needsTrust: boolean;
   readonly initializationOptions?: unknown;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Where it is, for folders of a workspace (paths); `undefined` where it is not installed. */
-  find(folders: readonly string[], isTrusted: boolean): Promise<ServerProgram | undefined>;
+  /** `undefined` where it is not installed. */
+  find(where: SearchPlace): Promise<ServerProgram | undefined>;
 }
 
 // No server fetches anything: types, toolchains and modules are taken as they are on this machine.
@@ -39,10 +48,10 @@ const rustSettings = {
 };
 
 const onPath =
-  (names: readonly string[], words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-  async (): Promise<ServerProgram | undefined> => {
+  (names: readonly string[], words: readonly string[], environment: Environment = {}) =>
+  async (where: SearchPlace): Promise<ServerProgram | undefined> => {
     for (const name of names) {
-      const path = await programOnPath(name);
+      const path = await programOnPath(name, where.path);
       if (path !== undefined) return { path, words, environment };
     }
     return undefined;
@@ -56,7 +65,7 @@ const serverKinds: readonly ServerKind[] = [
     needsTrust: false,
     settings: { 'js/ts': typescriptSettings, typescript: typescriptSettings, javascript: typescriptSettings },
     initializationOptions: { disableAutomaticTypeAcquisition: true },
-    async find(folders, isTrusted) {
+    async find({ folders, isTrusted }) {
       const words = ['--lsp', '--stdio'];
       for (const folder of isTrusted ? folders : []) {
         const path = await nativeTypescript(folder);

@@ -1,7 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 8;
+export const protocolVersion = 9;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -191,8 +191,12 @@ export type Outcome =
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly reason: string };
 
-/** How the engine is set up; sent once, first. Paths are absolute. */
+/** How the engine is set up; sent first. Paths are absolute. Windows that share an engine differ in what stands first alone. */
 export interface EngineOptions {
+  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
+  readonly storagePath?: string;
+  /** Environment of the language servers of this window, and the PATH where they are looked for; the engine's own if it is left out. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly protocolVersion: number;
   /** Folder or .gguf file of the model. */
   readonly modelPath: string;
@@ -200,8 +204,6 @@ export interface EngineOptions {
   readonly grammarsPath: string;
   /** Where built graphs are kept. */
   readonly cachePath: string;
-  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
-  readonly storagePath?: string;
   readonly device: Device;
   /** 0 lets the engine choose. */
   readonly threads: number;
@@ -272,7 +274,7 @@ export interface WorkspaceFiles {
 }
 
 /**
- * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace, keep. Request to the editor: names.
+ * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Request to the editor: names.
  * Notification to the engine: workspace. Notifications from the engine: progress, log.
  */
 export const methods = {
@@ -281,8 +283,6 @@ export const methods = {
   imports: 'engine/imports',
   workspace: 'engine/workspace',
   trace: 'engine/trace',
-  /** Answered once what was learnt is kept, so that the engine may be ended. */
-  keep: 'engine/keep',
   names: 'editor/names',
   progress: 'engine/progress',
   log: 'engine/log',

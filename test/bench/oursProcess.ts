@@ -3,8 +3,10 @@
 
 import { gather } from '../../src/context/gather.ts';
 import { complete as completeRequest } from '../../src/engine/complete.ts';
+import { loadModel } from '../../src/engine/loadModel.ts';
+import { ModelRunner } from '../../src/engine/modelRunner.ts';
 import { openSession } from '../../src/engine/openSession.ts';
-import { Session } from '../../src/engine/session.ts';
+import type { Session } from '../../src/engine/session.ts';
 import { type RowLogits, topCount } from '../../src/model/model.ts';
 import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
 import { healStart } from '../../src/prompt/heal.ts';
@@ -23,8 +25,8 @@ const suffixTokens = 256;
 /** Rows of a pass that asks for the logits of every row. */
 const positionRows = 128;
 
-/** A session that remembers the last prompt it was asked to evaluate. */
-class RecordingSession extends Session {
+/** A runner that remembers the last prompt it was asked to evaluate. */
+class RecordingRunner extends ModelRunner {
   lastPrompt: readonly number[] = [];
 
   override prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
@@ -34,26 +36,27 @@ class RecordingSession extends Session {
 }
 
 const never = new AbortController().signal;
-let opened: RecordingSession | undefined;
+let opened: { readonly session: Session; readonly runner: RecordingRunner } | undefined;
 /** The greedy choice after the last evaluated token. */
 let pending = 0;
 
-function session(): RecordingSession {
+function engineNow(): { readonly session: Session; readonly runner: RecordingRunner } {
   if (opened === undefined) throw new Error('the engine is not open');
   return opened;
 }
 
 async function open({ modelPath, cachePath, threads }: OursOptions): Promise<OursAnswers['open']> {
-  const plain = await openSession({ modelPath, grammarsPath, cachePath, threads, device: 'cpu' });
-  opened = new RecordingSession(plain);
-  return { model: plain.model.config.name, device: 'cpu', threads: plain.model.threads };
+  const model = await loadModel({ modelPath, grammarsPath, cachePath, threads, device: 'cpu' });
+  const runner = new RecordingRunner(model.runner.model);
+  opened = { session: await openSession({ ...model, runner }, {}), runner };
+  return { model: runner.model.config.name, device: 'cpu', threads: runner.model.threads };
 }
 
 async function prefill(tokens: readonly number[], passes: 'short' | 'one'): Promise<number> {
-  const engine = session();
-  engine.rewind(0);
+  const { runner } = engineNow();
+  runner.rewind(0);
   const started = performance.now();
-  const logits = passes === 'short' ? await engine.prefill(tokens, never, false) : await engine.forward(tokens, never);
+  const logits = passes === 'short' ? await runner.prefill(tokens, never, false) : await runner.forward(tokens, never);
   pending = logits.topIds[0] as number;
   return performance.now() - started;
 }
@@ -61,28 +64,28 @@ async function prefill(tokens: readonly number[], passes: 'short' | 'one'): Prom
 async function decode(count: number): Promise<number> {
   const started = performance.now();
   for (let step = 0; step < count; step += 1) {
-    const logits = await session().forward([pending], never);
+    const logits = await engineNow().runner.forward([pending], never);
     pending = logits.topIds[0] as number;
   }
   return performance.now() - started;
 }
 
 async function positions(tokens: readonly number[]): Promise<NextToken[]> {
-  const engine = session();
-  engine.rewind(0);
+  const { runner } = engineNow();
+  runner.rewind(0);
   const result: NextToken[] = [];
   for (let start = 0; start < tokens.length; start += positionRows) {
     const rows = tokens.slice(start, start + positionRows);
-    const { topIds, topLogits, logSumExp } = await engine.model.forward({ tokens: rows });
+    const { topIds, topLogits, logSumExp } = await runner.model.forward({ tokens: rows });
     for (let row = 0; row < rows.length; row += 1) {
       const [from, to] = [row * topCount, (row + 1) * topCount];
       const [ids, logits] = [topIds.slice(from, to), topLogits.slice(from, to)];
       result.push({ ids, logits, logSumExp: logSumExp[row] as number });
     }
   }
-  // these rows went round the session's own record of its cache
-  engine.model.cache.truncate(0);
-  engine.rewind(0);
+  // these rows went round the runner's own record of its cache
+  runner.model.cache.truncate(0);
+  runner.rewind(0);
   return result;
 }
 
@@ -93,22 +96,22 @@ function toRequest(item: Item): CompletionRequest {
 }
 
 async function shipped(item: Item): Promise<Prediction> {
-  const outcome = await completeRequest(session(), toRequest(item), { signal: never });
+  const outcome = await completeRequest(engineNow().session, toRequest(item), { signal: never });
   return outcome.outcome === 'done' ? { id: item.id, ...outcome } : { id: item.id, drafts: [], ...outcome };
 }
 
 /** The prompt the product would evaluate: asked for under a signal that stops the request before its first pass. */
 async function shippedPrompt(item: Item): Promise<Prompt> {
-  const engine = session();
+  const { session, runner } = engineNow();
   const request = toRequest(item);
-  await completeRequest(engine, request, { signal: AbortSignal.abort() });
+  await completeRequest(session, request, { signal: AbortSignal.abort() });
   const { prefix } = gather(request);
-  return { ids: engine.lastPrompt, healBytes: new TextEncoder().encode(prefix.slice(healStart(prefix))) };
+  return { ids: runner.lastPrompt, healBytes: new TextEncoder().encode(prefix.slice(healStart(prefix))) };
 }
 
 /** Path, text before the cursor, text after it, and the mark of the middle; the last token is taken as typed. */
 function holeAtCursorPrompt(item: Item): Prompt {
-  const { tokenizer, layout } = session();
+  const { tokenizer, layout } = engineNow().session;
   const { path, prefix, suffix } = gather(toRequest(item));
   const special = (text: string | undefined): number => {
     const id = text === undefined ? undefined : tokenizer.specialId(text);
@@ -128,16 +131,16 @@ function holeAtCursorPrompt(item: Item): Prompt {
 
 /** Greedy decoding to the first special token, the end of the hole's kind or the cap. */
 async function holeAtCursor(item: Item): Promise<Prediction> {
-  const engine = session();
-  const { vocabulary } = engine.tokenizer;
+  const { session, runner } = engineNow();
+  const { vocabulary } = session.tokenizer;
   const said: number[] = [];
-  let logits = await engine.prefill(holeAtCursorPrompt(item).ids, never, false);
+  let logits = await runner.prefill(holeAtCursorPrompt(item).ids, never, false);
   while (said.length < (item.maxTokens ?? 64)) {
     const choice = logits.topIds[0] as number;
     if (vocabulary.isSpecial(choice)) break;
     said.push(choice);
     if (reachesEnd(vocabulary.decode(said), item)) break;
-    logits = await engine.forward([choice], never);
+    logits = await runner.forward([choice], never);
   }
   return { id: item.id, outcome: 'done', drafts: [{ text: vocabulary.decode(said) }] };
 }
@@ -167,4 +170,4 @@ function answer(request: OursRequest): Promise<OursAnswers[keyof OursAnswers]> {
   }
 }
 
-serveParent(answer, async () => opened?.model.close());
+serveParent(answer, async () => opened?.runner.close());

@@ -37,6 +37,7 @@ export async function drawResting({ modelPath, threads, repeats }: RestingOption
     enginePath: await built('engine.js'),
     program: process.execPath,
     environment: engineEnvironment(process.env),
+    meetingsPath: path.join(storagePath, 'engines'),
     restartDelayMs: 250,
     idleMs: () => idleMs,
     options: () => ({

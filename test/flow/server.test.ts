@@ -1,18 +1,20 @@
 // The engine as a process, spoken to as the extension does.
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   CancellationTokenSource,
   createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
   type MessageConnection,
   ProgressType,
+  SocketMessageReader,
+  SocketMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { type EngineLink, meetEngine } from '../../src/extension/meetEngine.ts';
+import { engineEnvironment } from '../../src/extension/runtime.ts';
 import {
   type CompletionRequest,
   type EditorNames,
@@ -41,27 +43,60 @@ const options: EngineOptions = {
 };
 const long = `${'export const value = compute(first, second);\n'.repeat(60)}const total = ‸\n`;
 
+interface Window {
+  readonly connection: MessageConnection;
+  readonly link: EngineLink;
+  start(changes?: Partial<EngineOptions>): Promise<EngineInfo>;
+  ask(request: CompletionRequest, source?: CancellationTokenSource): Promise<Outcome>;
+}
+
 describe('the engine process', () => {
-  let child: ChildProcess;
+  let meetingsPath: string;
+  let windows: Window[] = [];
   let connection: MessageConnection;
+  let start: Window['start'];
+  let ask: Window['ask'];
+
+  /** A window; all of a test share an engine. */
+  async function open(): Promise<Window> {
+    const place = {
+      enginePath: await built('engine.js'),
+      program: process.execPath,
+      environment: engineEnvironment(process.env),
+      meetingsPath,
+    };
+    const link = await meetEngine(place, options);
+    const { socket } = link;
+    const mine = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+    mine.listen();
+    socket.resume();
+    const window: Window = {
+      connection: mine,
+      link,
+      start: (changes = {}) => mine.sendRequest(methods.start, { ...options, ...changes }),
+      ask: (request, source = new CancellationTokenSource()) =>
+        mine.sendRequest(methods.complete, request, source.token),
+    };
+    windows.push(window);
+    return window;
+  }
+
+  function leave({ link, connection: mine }: Window): void {
+    mine.dispose();
+    link.socket.destroy();
+  }
+
   beforeEach(async () => {
-    child = fork(await built('engine.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    connection.listen();
+    meetingsPath = await mkdtemp(join(tmpdir(), 'palimpsest-meetings-'));
+    ({ connection, start, ask } = await open());
   });
   afterEach(async () => {
-    connection.dispose();
-    if (child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, 'exit');
-      child.kill();
-      await gone;
-    }
+    const { processId } = windows[0]!.link;
+    for (const window of windows) leave(window);
+    windows = [];
+    if (isThere(processId)) process.kill(processId, 'SIGKILL');
+    await rm(meetingsPath, { recursive: true, force: true });
   });
-
-  const start = (changes: Partial<EngineOptions> = {}): Promise<EngineInfo> =>
-    connection.sendRequest(methods.start, { ...options, ...changes });
-  const ask = (request: CompletionRequest, source = new CancellationTokenSource()): Promise<Outcome> =>
-    connection.sendRequest(methods.complete, request, source.token);
 
   it('starts, says what came up, and completes', async () => {
     const info = await start();
@@ -136,16 +171,15 @@ describe('the engine process', () => {
       assert.equal((await readdir(storagePath)).filter((name) => name.endsWith('.tokens')).length, 1);
     }));
 
-  it('keeps what it has learnt when it is asked to, behind what it is at work on', () =>
+  it('keeps what it has learnt of a workspace when its window goes', () =>
     inTemporaryFolder(async (folder) => {
       const storagePath = join(folder, 'storage');
       await start({ storagePath });
-      // a first start has kept it already
-      await rm(join(storagePath, 'guesses'), { force: true });
       const asked = ask(requestFor(long));
-      await connection.sendRequest(methods.keep);
-      assert.ok((await readdir(storagePath)).includes('guesses'));
-      assert.equal((await asked).outcome, 'done');
+      await sleep(30);
+      leave(windows[0]!);
+      await assert.rejects(asked);
+      while (!(await readdir(storagePath).catch(() => [] as string[])).includes('guesses')) await sleep(20);
     }));
 
   it('answers ahead of need when nothing else is asked, and drops that for anything else', async () => {
@@ -168,8 +202,8 @@ describe('the engine process', () => {
     assert.deepEqual(await ask(requestFor('a‸')), { outcome: 'failed', reason: 'the engine was not started' });
     await assert.rejects(start({ protocolVersion: 0 }), /reload the window/);
     await assert.rejects(start({ memoryMiB: 100 }), /palimpsest-135m needs about \d{3} MiB .* 100 MiB are allowed: /);
-    await start({ memoryMiB: 2000 });
     await start();
+    await assert.rejects(start({ memoryMiB: 2000 }), /another model: reload the window/);
     assert.equal((await ask(requestFor('const a = ‸\n'))).outcome, 'done');
   });
 
@@ -214,10 +248,40 @@ describe('the engine process', () => {
     });
   });
 
-  it('goes when its parent goes', async () => {
-    await start();
-    const gone = once(child, 'exit');
-    child.disconnect();
-    await gone;
+  it('loads a model once for all windows, and computes for one after another', async () => {
+    const other = await open();
+    assert.equal(other.link.processId, windows[0]!.link.processId);
+    const infos = await Promise.all([start(), other.start()]);
+    assert.deepEqual(
+      infos.map(({ model }) => model),
+      ['palimpsest-135m', 'palimpsest-135m'],
+    );
+    const sum = requestFor('function sum(left: number, right: number) {\n  return ‸\n}\n');
+    const outcomes = await Promise.all([ask(requestFor(long)), other.ask(sum), ask(requestFor(`${long}// other`))]);
+    assert.deepEqual(
+      outcomes.map(({ outcome }) => outcome),
+      ['cancelled', 'done', 'done'],
+    );
+    assert.equal(outcomes[1].outcome === 'done' && outcomes[1].drafts[0]?.text, 'left + right;');
+  });
+
+  it('drops what it does for a window that goes, and goes with the last', async () => {
+    const other = await open();
+    await Promise.all([start(), other.start()]);
+    const lost = ask({ ...requestFor(long), drafts: 10 });
+    await sleep(20);
+    leave(windows[0]!);
+    await assert.rejects(lost);
+    assert.equal((await other.ask(requestFor('const a = ‸\n'))).outcome, 'done');
+    leave(other);
+    while (isThere(other.link.processId)) await sleep(50);
   });
 });
+
+function isThere(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import { Grammars } from '../../src/constraint/grammar/grammars.ts';
 import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
 import { complete } from '../../src/engine/complete.ts';
 import type { GrammarCase } from '../../src/engine/grammarCases.ts';
+import { ModelRunner } from '../../src/engine/modelRunner.ts';
 import { Session } from '../../src/engine/session.ts';
 import { noOracle } from '../../src/language/noOracle.ts';
 import type { Oracle } from '../../src/language/oracle.ts';
@@ -36,7 +37,10 @@ export async function scriptedSession(script: Script, oracle: Oracle = noOracle)
     assert.fail(problem),
   );
   const keepCase = (found: GrammarCase) => assert.fail(`the grammar let through: ${JSON.stringify(found)}`);
-  return { session: new Session({ model, tokenizer, layout, texts, grammars, oracle, keepCase }), model };
+  return {
+    session: new Session({ runner: new ModelRunner(model), tokenizer, layout, texts, grammars, oracle, keepCase }),
+    model,
+  };
 }
 
 export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {

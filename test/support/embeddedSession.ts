@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Grammars } from '../../src/constraint/grammar/grammars.ts';
 import { TokenTexts } from '../../src/constraint/tokenTexts.ts';
+import { ModelRunner } from '../../src/engine/modelRunner.ts';
 import { Session } from '../../src/engine/session.ts';
 import { noOracle } from '../../src/language/noOracle.ts';
 import { layoutFor } from '../../src/prompt/layouts.ts';
@@ -15,5 +16,13 @@ export async function embeddedSession(): Promise<Session> {
   const texts = new TokenTexts(tokenizer.vocabulary);
   const grammars = new Grammars(grammarsPath, join(testCachePath, '..', 'masks'), texts, assert.fail);
   const layout = layoutFor(model.config.name, tokenizer)!;
-  return new Session({ model, tokenizer, layout, texts, grammars, oracle: noOracle, keepCase: () => {} });
+  return new Session({
+    runner: new ModelRunner(model),
+    tokenizer,
+    layout,
+    texts,
+    grammars,
+    oracle: noOracle,
+    keepCase: () => {},
+  });
 }

@@ -1,14 +1,9 @@
-// A real engine process without a model: speaks the protocol over its IPC channel and completes from a table. The text
+// A real engine process without a model: windows meet it as they do the real one, and it completes from a table. The text
 // before the cursor ends with a key of the table → the drafts listed there. A draft is given as the whole text from the
 // key's start, so that it goes on fitting while it is typed. Where several are wanted, the first is told before the others.
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type CancellationToken,
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  ProgressType,
-} from 'vscode-jsonrpc/node';
+import { type CancellationToken, type MessageConnection, ProgressType } from 'vscode-jsonrpc/node';
+import { openDoor } from '../../src/engine/door.ts';
 import {
   type CompletionRequest,
   type Draft,
@@ -45,46 +40,50 @@ const vouchers: readonly (readonly Voucher[])[] = [['syntax', 'names', 'seen'], 
 
 const firstDraft = new ProgressType<Outcome>();
 
-const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 let newest = 0;
 let answers = 0;
 
-connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
-  if (options.modelPath.endsWith('missing.gguf')) throw new Error(`no model at ${options.modelPath}`);
-  if (options.modelPath.endsWith('broken.gguf')) process.exit(3);
-  await connection.sendNotification(methods.progress, { stage: 'building the graph', fraction: 0.5 });
-  await connection.sendNotification(methods.log, { level: 'info', text: 'scripted engine started' });
-  return {
-    protocolVersion: options.modelPath.endsWith('older.gguf') ? protocolVersion - 1 : protocolVersion,
-    model: 'scripted',
-    device: 'cpu',
-    threads: 1,
-    contextTokens: 2048,
-    loadMs: 1,
-    residentBytes: process.memoryUsage().rss,
-  };
-});
+function serve(connection: MessageConnection): void {
+  connection.onRequest(methods.start, async (options: EngineOptions): Promise<EngineInfo> => {
+    if (options.modelPath.endsWith('missing.gguf')) throw new Error(`no model at ${options.modelPath}`);
+    if (options.modelPath.endsWith('broken.gguf')) process.exit(3);
+    await connection.sendNotification(methods.progress, { stage: 'building the graph', fraction: 0.5 });
+    await connection.sendNotification(methods.log, { level: 'info', text: 'scripted engine started' });
+    return {
+      protocolVersion: options.modelPath.endsWith('older.gguf') ? protocolVersion - 1 : protocolVersion,
+      model: 'scripted',
+      device: 'cpu',
+      threads: 1,
+      contextTokens: 2048,
+      loadMs: 1,
+      residentBytes: process.memoryUsage().rss,
+    };
+  });
 
-connection.onRequest(
-  methods.complete,
-  async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
-    // what is asked ahead of need overtakes nobody
-    if (request.ahead !== true) newest += 1;
-    const mine = newest;
-    const isOver = (): boolean => token.isCancellationRequested || mine !== newest;
-    if (request.prefix.endsWith('crash now')) process.exit(1);
-    await sleep(request.prefix.endsWith('think long') ? 60_000 : thinkingMs, undefined, { ref: false });
-    if (isOver()) return { outcome: 'cancelled' };
-    answers += 1;
-    const drafts = draftsFor(request).slice(0, request.drafts ?? 1);
-    if (request.firstAs !== undefined && drafts.length > 0) {
-      await connection.sendProgress(firstDraft, request.firstAs, done(request, drafts.slice(0, 1)));
-      await sleep(request.prefix.endsWith('think on') ? 60_000 : moreMs, undefined, { ref: false });
+  connection.onRequest(
+    methods.complete,
+    async (request: CompletionRequest, token: CancellationToken): Promise<Outcome> => {
+      // what is asked ahead of need overtakes nobody
+      if (request.ahead !== true) newest += 1;
+      const mine = newest;
+      const isOver = (): boolean => token.isCancellationRequested || mine !== newest;
+      if (request.prefix.endsWith('crash now')) process.exit(1);
+      await sleep(request.prefix.endsWith('think long') ? 60_000 : thinkingMs, undefined, { ref: false });
       if (isOver()) return { outcome: 'cancelled' };
-    }
-    return done(request, drafts);
-  },
-);
+      answers += 1;
+      const drafts = draftsFor(request).slice(0, request.drafts ?? 1);
+      if (request.firstAs !== undefined && drafts.length > 0) {
+        await connection.sendProgress(firstDraft, request.firstAs, done(request, drafts.slice(0, 1)));
+        await sleep(request.prefix.endsWith('think on') ? 60_000 : moreMs, undefined, { ref: false });
+        if (isOver()) return { outcome: 'cancelled' };
+      }
+      return done(request, drafts);
+    },
+  );
+
+  connection.onRequest(methods.trace, () => `${thinkingMs}ms complete\n  answer ${answers}`);
+  connection.listen();
+}
 
 function done({ language }: CompletionRequest, drafts: readonly Draft[]): Outcome {
   const totalMs = drafts.length > 1 ? thinkingMs + moreMs : thinkingMs;
@@ -114,15 +113,6 @@ function done({ language }: CompletionRequest, drafts: readonly Draft[]): Outcom
   };
 }
 
-// What is learnt takes a moment to be kept, in which somebody may come.
-connection.onRequest(methods.keep, async () => {
-  await connection.sendNotification(methods.log, { level: 'info', text: 'keeping' });
-  await sleep(thinkingMs);
-  await connection.sendNotification(methods.log, { level: 'info', text: `kept after ${answers} answers` });
-});
-
-connection.onRequest(methods.trace, () => `${thinkingMs}ms complete\n  answer ${answers}`);
-
 function draftsFor({ prefix, multiline }: CompletionRequest): readonly Draft[] {
   for (const [key, all] of table) {
     // a line is what it begins with
@@ -150,6 +140,10 @@ function draft(text: string, index: number): Draft {
   };
 }
 
-// The engine never outlives whoever started it.
-process.once('disconnect', () => process.exit(0));
-connection.listen();
+await openDoor({
+  meetingPath: process.argv[2] ?? '',
+  serve,
+  onEmpty: () => process.exit(0),
+  lingerMs: 50,
+});
+process.send?.('open', () => process.disconnect?.());

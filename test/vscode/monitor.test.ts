@@ -72,7 +72,7 @@ describe('names that the project has, in a real VS Code', function () {
 
   after(async () => {
     await session?.stop();
-    assert.deepEqual(servers(), []);
+    await until('the servers to go', () => (servers().length === 0 ? true : undefined));
   });
 
   /** Opens a file behind `shape`, types the point and gives the ghost text that comes. */

@@ -10,6 +10,7 @@ import { buildScriptedEngine } from '../support/buildScriptedEngine.ts';
 import { Editor } from './editor.ts';
 import { type Host, startHost } from './host.ts';
 import { installHost } from './installHost.ts';
+import { type Process, processes } from './processes.ts';
 import { until } from './until.ts';
 
 /** `scripted` puts the table of test/support/scriptedEngine.ts in the place of the packaged engine. */
@@ -85,11 +86,25 @@ export class Session {
       executablePath: programs.browser,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     });
-    const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
-    // what the extension notes for those who read its log closely
-    await page.goto(`${host.url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
-    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
-    return new Session(host, browser, page, profile, workspace);
+    return new Session(host, browser, await openPage(host, browser), profile, workspace);
+  }
+
+  /** Opens a further window on the same workspace. */
+  async openWindow(): Promise<Editor> {
+    return new Editor(await openPage(this.host, this.#browser), this.#workspace);
+  }
+
+  /** The engines that this editor's windows have started. */
+  engines(): readonly Process[] {
+    return processes(/dist\/engine\.js/).filter(({ command }) => command.includes(this.profile));
+  }
+
+  /** Ids of the extension hosts, one for each window. */
+  extensionHosts(): readonly number[] {
+    const servers = processes(/code-server/).filter(({ parent }) => parent === this.host.processId);
+    return processes(/--type=extensionHost/)
+      .filter(({ parent }) => servers.some(({ id }) => id === parent))
+      .map(({ id }) => id);
   }
 
   /** Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does. */
@@ -130,6 +145,16 @@ export class Session {
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.host.stop();
+    // it would go by itself in a moment
+    for (const { id } of this.engines()) process.kill(id, 'SIGKILL');
     await rm(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
+}
+
+async function openPage(host: Host, browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
+  // what the extension notes for those who read its log closely
+  await page.goto(`${host.url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
+  await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
+  return page;
 }

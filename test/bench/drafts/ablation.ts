@@ -92,7 +92,7 @@ async function superposed(
   const prompt = renderPrompt(session, context, request);
   const { signal } = new AbortController();
   const { constraint } = await constrain(session, context, prompt, request, new Trace('ablation'));
-  const first = await session.prefill(prompt.tokens, signal, prompt.healed.length > 0);
+  const first = await session.runner.prefill(prompt.tokens, signal, prompt.healed.length > 0);
   const stop = { reach: 'line', lineStart: '', opensBlock: false, nextLine: undefined, maxLines: 1 } as const;
   const task = { constraint, monitor: unmonitored, stop };
   const recent = counts ? recentTokens(session, context, prompt) : [];

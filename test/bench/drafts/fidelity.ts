@@ -70,7 +70,7 @@ async function compareAt(session: Session, item: Item): Promise<Compared[]> {
   const request = { path, language, prefix, suffix, prefixTokens: 512, suffixTokens: 128 };
   const { tokens: prompt } = renderPrompt(session, gather(request), request);
   const { signal } = new AbortController();
-  const first = await session.prefill(prompt, signal, false);
+  const first = await session.runner.prefill(prompt, signal, false);
   const steps: {
     readonly drafts: readonly { readonly tokens: readonly number[]; readonly score: number }[];
     readonly shared: RowLogits;
@@ -81,7 +81,7 @@ async function compareAt(session: Session, item: Item): Promise<Compared[]> {
   for (const [at, { drafts, shared }] of steps.entries()) {
     const sum = drafts.reduce((all, { score }) => all + Math.exp(score), 0);
     for (const [rank, { tokens, score }] of drafts.entries()) {
-      const own = await session.prefill([...prompt, ...tokens], signal, false);
+      const own = await session.runner.prefill([...prompt, ...tokens], signal, false);
       compared.push({ step: at + 1, rank: rank + 1, share: Math.exp(score) / sum, ...compare(own, shared) });
     }
   }

@@ -3,6 +3,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { loadModel } from '../../../src/engine/loadModel.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { grammarsPath } from '../../support/built.ts';
@@ -55,14 +56,9 @@ export async function benchEffect({ holes, seed, modelPath, threads, print }: Gr
   const items = cutHoles(files, { seed, counts });
   const answers = new Map<string, Answered>();
   const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
-  const session = await openSession({
-    modelPath,
-    grammarsPath,
-    cachePath,
-    device: 'cpu',
-    threads,
-    onProblem: (problem) => print(problem),
-  });
+  const onProblem = (problem: string): void => print(problem);
+  const model = await loadModel({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem });
+  const session = await openSession(model, { onProblem });
   try {
     for (const [index, item] of items.entries()) {
       // in turns, so that neither always finds the other's prompt in the cache
@@ -72,7 +68,7 @@ export async function benchEffect({ holes, seed, modelPath, threads, print }: Gr
       answers.set(item.id, { id: item.id, with: on, without: off });
     }
   } finally {
-    await session.model.close();
+    await model.runner.close();
   }
   print(`\ncompletions with the grammar and without, ${items.length} holes\n${await draw(items, answers)}`);
   await mkdir(path.dirname(reportPath), { recursive: true });

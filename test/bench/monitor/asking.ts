@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadModel } from '../../../src/engine/loadModel.ts';
 import { openSession } from '../../../src/engine/openSession.ts';
 import { Session } from '../../../src/engine/session.ts';
 import type { Oracle } from '../../../src/language/oracle.ts';
@@ -74,17 +75,19 @@ export async function withSession<T>(
   const { modelPath, threads, print } = options;
   const cachePath = path.join(repositoryRoot, '.cache/bench/graphs');
   const onProblem = (problem: string): void => print(problem);
-  const session = await openSession({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem });
+  const model = await loadModel({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem });
+  const session = await openSession(model, { onProblem });
   try {
-    await session.warmUp();
+    await session.runner.warmUp();
     return await work(session);
   } finally {
-    await session.close();
+    session.oracle.dispose();
+    await session.runner.close();
   }
 }
 
 /** The session with another to ask for facts. The one it is made of must not be used beside it: they share a model. */
 export function withOracle(session: Session, oracle: Oracle): Session {
-  const { model, tokenizer, layout, texts, grammars, keepCase } = session;
-  return new Session({ model, tokenizer, layout, texts, grammars, oracle, keepCase });
+  const { runner, tokenizer, layout, texts, grammars, keepCase } = session;
+  return new Session({ runner, tokenizer, layout, texts, grammars, oracle, keepCase });
 }

@@ -104,9 +104,9 @@ async function decode(
   session.speculation = speculation;
   await speculation.learnDocument({ key: item.path, before: item.prefix, after: item.suffix });
   const context = tokenizer.encode(item.prefix.slice(-contextLength));
-  await session.prefill(prompt, signal, false);
+  await session.runner.prefill(prompt, signal, false);
   // the last row again, as a request whose prompt is in the cache has it
-  session.rewind(prompt.length - 1);
+  session.runner.rewind(prompt.length - 1);
   const said: number[] = [];
   const startMs = performance.now();
   while (said.length < mostTokens) {
@@ -118,7 +118,7 @@ async function decode(
     sum.lookMs += performance.now() - lookMs;
     const tokens = [...prompt, ...said];
     const proposed = proposals.map(({ token }) => token);
-    const rows = await session.verify(tokens, proposed, signal);
+    const rows = await session.runner.verify(tokens, proposed, signal);
     const from = said.length;
     for (const [row, logits] of rows.entries()) {
       if (row === said.length - from) said.push(logits.topIds[0]!);

@@ -145,15 +145,16 @@ async function typeIn(session: Session, piece: Piece, way: Way, reportPath: stri
   return { isSame, perSecond, painted, busy, engineSeconds, memory, log: (await session.log()).slice(from) };
 }
 
-function engineOf({ profile }: Session): Process {
-  const engine = processes(/\/dist\/engine\.js$/).find(({ command }) => command.includes(profile));
+function engineOf(session: Session): Process {
+  const [engine] = session.engines();
   if (engine === undefined) throw new Error('there is no engine');
   return engine;
 }
 
 function memoryOf(session: Session): Typed['memory'][number] {
   const engine = engineOf(session);
-  const host = processes(/./).find(({ id }) => id === engine.parent);
+  const [hostId] = session.extensionHosts();
+  const host = processes(/--type=extensionHost/).find(({ id }) => id === hostId);
   return { host: host?.residentMiB ?? 0, engine: engine.residentMiB };
 }
 

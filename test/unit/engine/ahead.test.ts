@@ -92,10 +92,10 @@ describe('a request ahead of need', () => {
 
   it('leaves the cuts where they are, however fast the machine has become', async () => {
     const { session } = await scriptedSession(script);
-    await session.warmUp();
-    const allowance = session.promptTokensWithin(1e9);
-    assert.equal(session.promptTokensWithin(1e-9, true), allowance);
-    assert.ok(session.promptTokensWithin(1e-9) < allowance);
+    await session.runner.warmUp();
+    const allowance = session.runner.promptTokensWithin(1e9);
+    assert.equal(session.runner.promptTokensWithin(1e-9, true), allowance);
+    assert.ok(session.runner.promptTokensWithin(1e-9) < allowance);
   });
 
   it('asks for names at no cursor of the editor', async () => {

@@ -16,7 +16,7 @@ describe('branches with the embedded model', function () {
   before(async () => {
     session = await embeddedSession();
   });
-  after(() => session.close());
+  after(() => session.runner.close());
 
   const encode = (text: string): readonly number[] => session.tokenizer.encode(text);
 
@@ -43,8 +43,8 @@ describe('branches with the embedded model', function () {
   it('are asked about as if each were alone, pass after pass', async () => {
     const prompt = encode('function area(width: number, height: number) {\n  return');
     const main = ' width * height;\n}\n';
-    const root = new LogitsNode([], await session.prefill(prompt, signal, false));
-    await session.prefill([...prompt, ...encode(main)], signal, false);
+    const root = new LogitsNode([], await session.runner.prefill(prompt, signal, false));
+    await session.runner.prefill([...prompt, ...encode(main)], signal, false);
     const branches = new Branches(session, prompt, root, encode(main), signal);
     const ask = (texts: readonly (readonly [string, string])[]): Promise<number> =>
       branches.ask(texts.map(([text, more]) => ({ node: at(root, text), all: false, proposals: proposing(more) })));
@@ -71,9 +71,9 @@ describe('branches with the embedded model', function () {
     ];
     const found = texts.map((text) => at(root, text).logits);
     branches.close();
-    assert.equal(session.model.cache.length, session.reusable([...prompt, ...encode(main), 0]));
+    assert.equal(session.model.cache.length, session.runner.reusable([...prompt, ...encode(main), 0]));
     for (const [i, text] of texts.entries())
-      assertClose(found[i], await session.prefill([...prompt, ...encode(text)], signal, false));
+      assertClose(found[i], await session.runner.prefill([...prompt, ...encode(text)], signal, false));
   });
 
   it('leave the first draft and the cache as they are without them', async () => {

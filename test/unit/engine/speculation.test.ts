@@ -107,7 +107,7 @@ describe('speculation with the embedded model', function () {
   before(async () => {
     session = await embeddedSession();
   });
-  after(() => session.close());
+  after(() => session.runner.close());
 
   for (const grammar of [true, false])
     it(`is exact ${grammar ? 'with' : 'without'} a grammar`, async () => {

@@ -7,10 +7,10 @@ class Bench {
   readonly events: string[] = [];
   readonly #finish = new Map<string, () => void>();
 
-  ask(name: string, isAhead = false): Promise<string> {
+  ask(name: string, isAhead = false, window: object = this): Promise<string> {
     const controller = new AbortController();
     controller.signal.addEventListener('abort', () => this.events.push(`${name} aborted`));
-    return this.turns.run(controller, isAhead, async () => {
+    return this.turns.run(window, controller, isAhead, async () => {
       if (controller.signal.aborted) return 'cancelled';
       this.events.push(`${name} runs`);
       await new Promise<void>((resolve) => {
@@ -69,7 +69,7 @@ describe('turns', () => {
   });
 
   it('goes on after a turn that failed', async () => {
-    const failing = bench.turns.run(new AbortController(), false, async () => {
+    const failing = bench.turns.run(bench, new AbortController(), false, async () => {
       throw new Error('a bug');
     });
     const next = bench.ask('next');

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Experience } from '../../../src/engine/experience.ts';
+import { Experience, recallFrom } from '../../../src/engine/experience.ts';
 import { readKept, writeKept } from '../../../src/engine/keptFile.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { learnWorkspace } from '../../../src/engine/workspace.ts';
@@ -159,7 +159,11 @@ describe('what is kept in a file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'palimpsest-experience-'));
     const tokenizer = await embeddedTokenizer();
     const experience = (version: string): Experience =>
-      new Experience({ costs: join(folder, 'costs'), workspace: join(folder, 'workspace'), version });
+      new Experience({ costs: { path: join(folder, 'costs'), version }, workspace: join(folder, 'workspace') });
+    const recall = async (version: string, speculation: Speculation): Promise<void> => {
+      await recallFrom({ path: join(folder, 'costs'), version }, speculation.cost.memory);
+      await experience(version).recall(speculation);
+    };
     const fresh = (): Speculation => new Speculation(tokenizer, 49152);
     const learnt = fresh();
     for (const [rows, ms] of [
@@ -174,12 +178,12 @@ describe('what is kept in a file', () => {
     const place = { context: [5, 6], forced: '', most: 4, admits: () => true };
 
     const again = fresh();
-    await experience('1').recall(again);
+    await recall('1', again);
     assert.equal(again.cost.of(8), learnt.cost.of(8));
     assert.equal(again.propose(place)[0]?.token, 7);
 
     const other = fresh();
-    await experience('2').recall(other);
+    await recall('2', other);
     assert.equal(other.cost.isKnown, false);
     assert.deepEqual(other.propose(place), []);
     await rm(folder, { recursive: true });

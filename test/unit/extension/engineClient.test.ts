@@ -18,11 +18,13 @@ class Bench {
   onLine = (_text: string): void => {};
   #changed = new EventTarget();
 
-  constructor(enginePath: string, modelPath: string) {
+  /** Clients that are told the same folder to meet in share an engine. */
+  constructor(enginePath: string, modelPath: string, meetingsPath: string) {
     this.client = new EngineClient({
       enginePath,
       program: process.execPath,
       environment: engineEnvironment(process.env),
+      meetingsPath,
       restartDelayMs: 1,
       idleMs: () => this.idleMs,
       options: () => ({
@@ -69,8 +71,8 @@ describe('engine client', function () {
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-engine-'));
   const enginePath = join(folder, 'engine.mjs');
   const benches: Bench[] = [];
-  const bench = (model = 'model.gguf'): Bench => {
-    const made = new Bench(enginePath, model);
+  const bench = (model = 'model.gguf', meeting = `alone ${benches.length} ${performance.now()}`): Bench => {
+    const made = new Bench(enginePath, model, join(folder, meeting));
     benches.push(made);
     return made;
   };
@@ -202,34 +204,20 @@ describe('engine client', function () {
     }
   };
 
-  it('ends the engine when nothing was asked for a while, with what it learnt kept, and brings it back for the next request', async () => {
+  const gone = async (processId: number): Promise<void> => {
+    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it('leaves the engine when nothing was asked for a while, and it ends; brings one back for the next request', async () => {
     const made = bench();
     made.idleMs = 30;
     await made.text('const total = items.');
     const { processId } = await made.reach('ready');
     await made.reach('resting');
-    assert.ok(made.lines.includes('kept after 1 answers'));
-    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await gone(processId);
     assert.equal(await made.text('const total = items.len'), 'gth;');
     assert.notEqual((await made.reach('ready')).processId, processId);
     assert.ok(made.states.every(({ kind }) => kind !== 'recovering' && kind !== 'failed'));
-  });
-
-  it('answers a request that comes while the engine is about to rest, from the same process', async () => {
-    const made = bench();
-    await made.text('const total = items.');
-    const { processId } = await made.reach('ready');
-    const late = new Promise<string | undefined>((resolve) => {
-      made.onLine = (line) => {
-        if (line !== 'keeping') return;
-        made.idleMs = 0;
-        resolve(made.text('const total = items.le'));
-      };
-    });
-    made.idleMs = 1;
-    made.client.idleTimeChanged();
-    assert.equal(await late, 'ngth;');
-    assert.equal((await made.reach('ready')).processId, processId);
   });
 
   it('keeps the engine while somebody waits for an answer', async () => {
@@ -242,12 +230,63 @@ describe('engine client', function () {
     );
   });
 
-  it('ends the process when it is disposed', async () => {
+  it('lets the process end when it is disposed', async () => {
     const made = bench();
     await made.text('const total = items.');
     const { processId } = await made.reach('ready');
     made.client.dispose();
-    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await gone(processId);
     assert.equal(made.client.state.kind, 'stopped');
+  });
+
+  describe('shared with other windows', () => {
+    const windows = async (count: number): Promise<readonly Bench[]> => {
+      const meeting = `shared ${performance.now()}`;
+      const made = Array.from({ length: count }, () => bench('model.gguf', meeting));
+      await Promise.all(made.map((one) => one.text('const total = items.')));
+      return made;
+    };
+    const processOf = async (made: Bench): Promise<number> => (await made.reach('ready')).processId;
+
+    it('is one process, though all start at once', async () => {
+      const made = await windows(4);
+      assert.equal(new Set(await Promise.all(made.map(processOf))).size, 1);
+    });
+
+    it('goes on for one when the other leaves', async () => {
+      const [one, other] = await windows(2);
+      const processId = await processOf(one!);
+      one!.client.dispose();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(await other!.text('const total = items.len'), 'gth;');
+      assert.equal(await processOf(other!), processId);
+      other!.client.dispose();
+      await gone(processId);
+    });
+
+    it('is another one for all after one of them restarts it', async () => {
+      const [one, other] = await windows(2);
+      const processId = await processOf(one!);
+      one!.client.restart();
+      assert.equal(await one!.text('const total = items.len'), 'gth;');
+      assert.equal(await other!.text('const total = items.len'), 'gth;');
+      await gone(processId);
+      assert.equal(await processOf(one!), await processOf(other!));
+    });
+
+    it('comes back as one after it was killed', async () => {
+      const made = await windows(3);
+      process.kill(await processOf(made[0]!), 'SIGKILL');
+      await Promise.all(made.map((one) => one.reach('recovering')));
+      for (const one of made) assert.equal(await one.text('const total = items.len'), 'gth;');
+      assert.equal(new Set(await Promise.all(made.map(processOf))).size, 1);
+    });
+
+    it('is not shared where the options are others', async () => {
+      const meeting = `options ${performance.now()}`;
+      const made = ['one.gguf', 'other.gguf'].map((model) => bench(model, meeting));
+      for (const one of made) await one.text('const total = items.');
+      assert.equal(new Set(await Promise.all(made.map(processOf))).size, 2);
+    });
   });
 });

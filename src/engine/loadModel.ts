@@ -1,0 +1,104 @@
+// A model on disk → one that is ready to complete, with all that does not depend on who asks: graph built or found, model loaded and
+// warmed up, tokenizer read, layout chosen.
+import { basename, join } from 'node:path';
+import { Grammars } from '../constraint/grammar/grammars.ts';
+import { TokenTexts } from '../constraint/tokenTexts.ts';
+import { Decoder } from '../model/decoder.ts';
+import { buildGraph } from '../model/graph/buildGraph.ts';
+import type { BuiltGraph } from '../model/graph/builtGraph.ts';
+import { memoryNeed } from '../model/memoryNeed.ts';
+import type { Model } from '../model/model.ts';
+import { knownModelAt } from '../model/store/modelStore.ts';
+import { loadTokenizer } from '../model/tokenizer.ts';
+import { layoutFor } from '../prompt/layouts.ts';
+import type { Device, Progress } from '../protocol/messages.ts';
+import { keepIn, recallFrom } from './experience.ts';
+import { grammarCases } from './grammarCases.ts';
+import type { KeptFile } from './keptFile.ts';
+import { ModelRunner } from './modelRunner.ts';
+import type { SessionParts } from './session.ts';
+
+/** Longest sequence a session handles: prompt and completion. */
+const maxTokens = 2048;
+
+export interface ModelOptions {
+  /** A .gguf file or a model folder. */
+  readonly modelPath: string;
+  /** Folder of the grammars. */
+  readonly grammarsPath: string;
+  readonly cachePath: string;
+  readonly device: Device;
+  /** 0 lets the runtime choose. */
+  readonly threads: number;
+  /** MiB that the engine's process may take; no matter how many if it is 0 or left out. */
+  readonly memoryMiB?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Told what does not work though completions do. */
+  readonly onProblem?: (text: string) => void;
+}
+
+/** What sessions on one model have in common. */
+export interface LoadedModel extends Omit<SessionParts, 'oracle' | 'experience'> {
+  /** Where what passes cost here is kept. */
+  readonly costs: KeptFile;
+}
+
+/** Why a sound model cannot be used here, in one sentence that says what to do. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+}
+
+/** @throws ModelFileError, GraphBuildError or SessionError */
+export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
+  const { modelPath, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
+  const tokenizerReady = loadTokenizer(modelPath);
+  // awaited below; a failure before that must not count as unhandled
+  tokenizerReady.catch(() => undefined);
+  const graph = await buildGraph(modelPath, {
+    cachePath,
+    onProgress: (fraction) => onProgress?.({ stage: 'Preparing the model', fraction }),
+  });
+  const tokenizer = await tokenizerReady;
+  const layout = layoutFor((await knownModelAt(modelPath)) ?? graph.config.name, tokenizer);
+  if (layout === undefined)
+    throw new SessionError(
+      `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,
+    );
+  await refuseTooLarge(graph, options.memoryMiB ?? 0);
+  const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
+  const texts = new TokenTexts(tokenizer.vocabulary);
+  const tell = (problem: string): void => onProblem?.(problem);
+  const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);
+  const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
+  const runner = new ModelRunner(decoder);
+  const kept = `${basename(graph.folder)}-${decoder.device}-${decoder.threads}`;
+  const costs = { path: join(cachePath, '..', 'pass-costs', kept), version: tokenizer.fingerprint() };
+  await recallFrom(costs, runner.cost.memory);
+  return { runner, tokenizer, layout, texts, grammars, keepCase, costs };
+}
+
+/** Makes the first request find a warm engine; keeps what passes cost here where that was not known. */
+export async function warmUp({ runner, costs }: LoadedModel): Promise<void> {
+  const { isKnown } = runner.cost;
+  await runner.warmUp();
+  if (!isKnown) await keepIn(costs, runner.cost.memory);
+}
+
+async function refuseTooLarge(graph: BuiltGraph, allowedMiB: number): Promise<void> {
+  if (allowedMiB === 0) return;
+  const neededMiB = Math.ceil((await memoryNeed(graph, maxTokens)) / 2 ** 20);
+  if (neededMiB > allowedMiB)
+    throw new SessionError(
+      `${graph.config.name} needs about ${neededMiB} MiB of memory, and ${allowedMiB} MiB are allowed: allow more, or choose a smaller model.`,
+    );
+}
+
+async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {
+  try {
+    return await Decoder.open(graph, { device, threads, maxTokens });
+  } catch (error) {
+    if (device === 'cpu') throw error;
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new SessionError(`The GPU cannot be used (${reason}): set the device to cpu.`, { cause: error });
+  }
+}

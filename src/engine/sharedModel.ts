@@ -1,0 +1,64 @@
+// One model for all windows: loaded for the first, there for the others. What it has to say is told to all.
+import type { EngineOptions, Progress } from '../protocol/messages.ts';
+import { type LoadedModel, loadModel, SessionError, warmUp } from './loadModel.ts';
+import { Turns } from './turns.ts';
+
+/** Progress is told at most this often. */
+const progressMs = 100;
+
+/** What a window is told. */
+export interface ModelListener {
+  progress(progress: Progress): void;
+  /** Something that does not work though completions do. */
+  problem(text: string): void;
+}
+
+export class SharedModel {
+  /** Of the requests of all windows. */
+  readonly turns = new Turns();
+  readonly #listeners = new Set<ModelListener>();
+  readonly #problems: string[] = [];
+  #loading: { readonly key: string; readonly model: Promise<LoadedModel> } | undefined;
+
+  /** The model of these options, once it is warm. @throws ModelFileError, GraphBuildError or SessionError */
+  async open(options: EngineOptions, listener: ModelListener): Promise<LoadedModel> {
+    this.#listeners.add(listener);
+    for (const text of this.#problems) listener.problem(text);
+    const { modelPath, grammarsPath, cachePath, device, threads, memoryMiB = 0 } = options;
+    const own = { modelPath, grammarsPath, cachePath, device, threads, memoryMiB };
+    const key = JSON.stringify(own);
+    if (this.#loading !== undefined && this.#loading.key !== key)
+      throw new SessionError('This engine runs another model: reload the window.');
+    if (this.#loading === undefined) {
+      const model = this.#load(own);
+      this.#loading = { key, model };
+      // a model that failed may be tried again, mended
+      model.catch(() => {
+        this.#loading = undefined;
+      });
+    }
+    return this.#loading.model;
+  }
+
+  leave(listener: ModelListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  async #load(options: Parameters<typeof loadModel>[0]): Promise<LoadedModel> {
+    let toldMs = 0;
+    const model = await loadModel({
+      ...options,
+      onProblem: (text) => {
+        this.#problems.push(text);
+        for (const listener of this.#listeners) listener.problem(text);
+      },
+      onProgress: (progress) => {
+        if (performance.now() - toldMs < progressMs && progress.fraction < 1) return;
+        toldMs = performance.now();
+        for (const listener of this.#listeners) listener.progress(progress);
+      },
+    });
+    await warmUp(model);
+    return model;
+  }
+}
