@@ -22,6 +22,7 @@ import { importsFor } from './imports.ts';
 import { openSession } from './openSession.ts';
 import type { Session } from './session.ts';
 import { type ModelListener, SharedModel } from './sharedModel.ts';
+import type { ReadElsewhere } from './workspace.ts';
 
 /** Between two slices of work that nobody waits for; a slice takes half of it. */
 const restMs = 4;
@@ -128,7 +129,8 @@ function serve(connection: MessageConnection, shared: SharedModel): void {
       if (session === undefined) return;
       const learner = session;
       const startMs = performance.now();
-      const count = await learner.learnWorkspace(files, () => turn(learner));
+      const elsewhere: ReadElsewhere = (question) => connection.sendRequest(methods.file, question);
+      const count = await learner.learnWorkspace(files, { elsewhere, turn: () => turn(learner) });
       const ms = Math.round(performance.now() - startMs);
       log('info', `learnt ${count} of ${files.files.length} files of the workspace in ${ms} ms beside other work`);
     };

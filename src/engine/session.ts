@@ -11,7 +11,7 @@ import type { Experience } from './experience.ts';
 import type { GrammarCase } from './grammarCases.ts';
 import type { ModelRunner } from './modelRunner.ts';
 import { Speculation } from './speculation.ts';
-import { learnWorkspace } from './workspace.ts';
+import { learnWorkspace, type WorkspaceOptions } from './workspace.ts';
 
 /** What a session is made of. */
 export type SessionParts = Pick<
@@ -56,10 +56,12 @@ export class Session {
     await this.#experience?.keep(this.speculation);
   }
 
-  /** Learns what files of the workspace have; `turn` as in `learnWorkspace`. Resolves with how many were learnt. */
-  learnWorkspace({ name, files }: WorkspaceFiles, turn: () => Promise<boolean>): Promise<number> {
+  /** Learns what files of the workspace have, as `learnWorkspace` does. Resolves with how many were learnt. */
+  learnWorkspace(
+    { name, files }: WorkspaceFiles,
+    learning: Pick<WorkspaceOptions, 'elsewhere' | 'turn'>,
+  ): Promise<number> {
     const { speculation, tokenizer } = this;
-    const kept = this.#experience?.textsOf(name);
-    return learnWorkspace(files, { speculation, tokenizer, kept, turn });
+    return learnWorkspace(files, { speculation, tokenizer, kept: this.#experience?.textsOf(name), ...learning });
   }
 }

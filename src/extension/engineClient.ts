@@ -14,9 +14,11 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   type CompletionRequest,
+  type EditorFile,
   type EditorNames,
   type EngineInfo,
   type EngineOptions,
+  type FileQuestion,
   type ImportsQuestion,
   type LogMessage,
   methods,
@@ -52,6 +54,8 @@ export interface EngineHost extends EnginePlace {
   options(): EngineOptions;
   /** Which names the editor has at a cursor of its own; `null` when it does not know. */
   names(question: NamesQuestion): Promise<EditorNames | null>;
+  /** Reads a file of the workspace; `null` when there is none. */
+  file(question: FileQuestion): Promise<EditorFile | null>;
   log(message: LogMessage): void;
   /** Called after every change of state, never twice for the same one. */
   changed(state: EngineState): void;
@@ -236,6 +240,7 @@ export class EngineClient {
       if (this.#run === run && this.#state.kind === 'starting') this.#become({ kind: 'starting', progress });
     });
     connection.onRequest(methods.names, (question: NamesQuestion) => this.#host.names(question));
+    connection.onRequest(methods.file, (question: FileQuestion) => this.#host.file(question));
     connection.onNotification(methods.log, (message: LogMessage) => this.#host.log(message));
     // A write to a process that has just gone reports here; its end is what counts.
     connection.onError(([error]) => this.#host.log({ level: 'warning', text: error.message }));

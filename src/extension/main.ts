@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
       };
     },
     names: (question) => names.names(question),
+    file: (question) => workspaceNews.read(question),
     log: (message) => {
       log.write(message);
       if (message.isNote !== true) return;

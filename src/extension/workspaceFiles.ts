@@ -1,11 +1,12 @@
 // The files of a workspace that are like a document, named to the engine once they are of use: it draws on them while it completes.
 import * as vscode from 'vscode';
-import type { WorkspaceFiles } from '../protocol/messages.ts';
+import type { EditorFile, FileQuestion, WorkspaceFiles } from '../protocol/messages.ts';
 import type { FilePlace, Reason } from './eligibility.ts';
 import { globOf, nearestFirst } from './likeFiles.ts';
 
-/** Files named at most, of those found at most. */
+/** Files named at most, on this machine and elsewhere, where each is fetched; and of how many that are found. */
 const mostFiles = 2000;
+const mostRemoteFiles = 300;
 const mostFound = 10_000;
 
 /** Folders that hold what was installed or made, not written. */
@@ -20,7 +21,7 @@ export interface WorkspaceHost {
 
 export class WorkspaceNews {
   readonly #host: WorkspaceHost;
-  /** What was named already. */
+  /** What was named already: lists, and files elsewhere. */
   readonly #named = new Set<string>();
 
   constructor(host: WorkspaceHost) {
@@ -36,20 +37,37 @@ export class WorkspaceNews {
   async noteUse(document: vscode.TextDocument): Promise<void> {
     const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const glob = globOf(document.languageId, document.uri.path);
-    if (folder === undefined || folder.uri.scheme !== 'file' || glob === undefined) return;
+    if (folder === undefined || glob === undefined) return;
     const name = `${folder.uri.toString()} ${glob}`;
     if (this.#named.has(name)) return;
     this.#named.add(name);
     const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), foreignFolders, mostFound);
+    const isHere = folder.uri.scheme === 'file';
     const rules = this.#host.rules(folder.uri);
     const welcome = found.filter(({ scheme, path }) => {
       const paths = [path, path.slice(folder.uri.path.length + 1)];
-      return scheme === 'file' && rules({ scheme, language: document.languageId, paths }) === undefined;
+      return scheme === folder.uri.scheme && rules({ scheme, language: document.languageId, paths }) === undefined;
     });
     const files = nearestFirst(
       welcome.map((uri) => uri.toString()),
       document.uri.toString(),
-    ).slice(0, mostFiles);
+    ).slice(0, isHere ? mostFiles : mostRemoteFiles);
+    if (!isHere) for (const file of files) this.#named.add(file);
     this.#host.send({ name, files });
+  }
+
+  /** Reads a file that was named and is not on this machine; `null` where there is none. Never rejects. */
+  async read({ uri, mostBytes, known }: FileQuestion): Promise<EditorFile | null> {
+    if (!this.#named.has(uri)) return null;
+    try {
+      const place = vscode.Uri.parse(uri, true);
+      const { size, mtime: changedMs } = await vscode.workspace.fs.stat(place);
+      const isKnown = size === known?.size && changedMs === known.changedMs;
+      if (isKnown || size > mostBytes) return { size, changedMs };
+      return { size, changedMs, text: new TextDecoder().decode(await vscode.workspace.fs.readFile(place)) };
+    } catch {
+      // gone, or nobody is there to read it any more
+      return null;
+    }
   }
 }

@@ -273,8 +273,25 @@ export interface WorkspaceFiles {
   readonly files: readonly string[];
 }
 
+/** Asks the editor for a file of the workspace that is not on this machine, unless it is as it was. */
+export interface FileQuestion {
+  readonly uri: string;
+  /** Longer ones are not wanted. */
+  readonly mostBytes: number;
+  /** What is known of it: its length in bytes, and when it was changed last, in milliseconds. */
+  readonly known?: Pick<EditorFile, 'size' | 'changedMs'>;
+}
+
+export interface EditorFile {
+  readonly size: number;
+  readonly changedMs: number;
+  /** Left out where it is known, or longer than is wanted. */
+  readonly text?: string;
+}
+
 /**
- * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Request to the editor: names.
+ * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Requests to the editor: names,
+ * file.
  * Notification to the engine: workspace. Notifications from the engine: progress, log.
  */
 export const methods = {
@@ -284,6 +301,7 @@ export const methods = {
   workspace: 'engine/workspace',
   trace: 'engine/trace',
   names: 'editor/names',
+  file: 'editor/file',
   progress: 'engine/progress',
   log: 'engine/log',
 } as const;

@@ -50,6 +50,7 @@ export async function drawResting({ modelPath, threads, repeats }: RestingOption
       threads,
     }),
     names: async () => null,
+    file: async () => null,
     log: () => {},
     changed: () => changes.dispatchEvent(new Event('changed')),
   });

@@ -9,6 +9,7 @@ import { readKept, writeKept } from '../../../src/engine/keptFile.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { learnWorkspace } from '../../../src/engine/workspace.ts';
 import type { Tokenizer } from '../../../src/model/tokenizer.ts';
+import type { EditorFile, FileQuestion } from '../../../src/protocol/messages.ts';
 import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
 
 const line = 'const total = items.reduce((sum, item) => sum + item.price, 0);';
@@ -111,6 +112,30 @@ describe('the files of a workspace', () => {
       await put('good.ts', line),
     ];
     assert.equal((await start(uris)).count, 1);
+  });
+
+  it('are asked of the editor where they are elsewhere, and not again unless they have changed', async () => {
+    const uris = ['vscode-vfs://host/a.ts', 'vscode-vfs://host/gone.ts', await put('here.ts', line)];
+    let changedMs = 1;
+    const asked: string[] = [];
+    const elsewhere = async (question: FileQuestion): Promise<EditorFile | null> => {
+      asked.push(question.uri);
+      if (!question.uri.endsWith('a.ts')) return null;
+      const file = { size: 7, changedMs };
+      return question.known?.changedMs === changedMs ? file : { ...file, text: lines(3) };
+    };
+    const learn = async (): Promise<readonly number[]> => {
+      const speculation = new Speculation(tokenizer, 49152);
+      encoded.length = 0;
+      const kept = { path: keptPath(), version: '1' };
+      const turn = async (): Promise<boolean> => true;
+      return [await learnWorkspace(uris, { speculation, tokenizer, kept, turn, elsewhere }), encoded.length];
+    };
+    assert.deepEqual(await learn(), [2, 4]);
+    assert.deepEqual(asked, uris.slice(0, 2));
+    assert.deepEqual(await learn(), [2, 0]);
+    changedMs = 2;
+    assert.deepEqual(await learn(), [2, 3]);
   });
 
   it('are learnt as far as there is room, the first of the list', async () => {

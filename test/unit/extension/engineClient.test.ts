@@ -36,6 +36,7 @@ class Bench {
         threads: 1,
       }),
       names: async () => null,
+      file: async () => null,
       log: ({ text }) => {
         this.lines.push(text);
         this.onLine(text);
