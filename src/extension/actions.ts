@@ -40,7 +40,7 @@ export function actions(parts: Parts): CommandTargets {
   const { ghostText, engine, usage, texts, log } = parts;
   const say = (message: string): void => void vscode.window.showInformationMessage(`Palimpsest: ${message}`);
   const explanation = (document: vscode.TextDocument, last: Silence) =>
-    explanationFor(document, last, ghostText, engine.state);
+    explanationFor(document, last, ghostText, engine.state, parts.answerFor(document)?.latencyMs);
 
   return {
     complete: (reach) => ghostText.trigger(reach),

@@ -33,6 +33,7 @@ export class AskEngine {
   readonly #engine: Pick<EngineClient, 'complete'>;
   readonly #activity: Activity;
   readonly #misses = new WeakMap<vscode.TextDocument, Silence>();
+  readonly #empties = new WeakMap<vscode.TextDocument, Silence>();
   #inFlight = 0;
 
   constructor(engine: Pick<EngineClient, 'complete'>, activity: Activity) {
@@ -52,6 +53,11 @@ export class AskEngine {
   /** Why the last question about the document that was not answered was not. */
   missAt(document: vscode.TextDocument): Silence {
     return this.#misses.get(document) ?? { kind: 'superseded' };
+  }
+
+  /** Why the last answer about the document held nothing. */
+  emptyAt(document: vscode.TextDocument): Silence {
+    return this.#empties.get(document) ?? { kind: 'empty' };
   }
 
   async #ask(
@@ -109,6 +115,7 @@ export class AskEngine {
       return undefined;
     }
     noteFirst(outcome);
+    if (outcome.drafts.length === 0) this.#empties.set(document, emptiness(outcome));
     return outcome.drafts;
   }
 
@@ -132,4 +139,10 @@ export class AskEngine {
       isOver = true;
     };
   }
+}
+
+/** Why an answer holds no draft, as far as its counters tell. */
+function emptiness({ counters }: Done): Silence {
+  if (counters.monitorReleased + counters.monitorHits > 0) return { kind: 'nameless' };
+  return { kind: counters.interventions > 0 ? 'illegal' : 'empty' };
 }

@@ -183,7 +183,9 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#tally.answered(source, choices.length > 0);
     this.#activity.noted(`${source}: ${choices.length} shown after ${msSince(askedMs)}`);
     if (choices.length === 0)
-      return silent({ kind: drafts.length === 0 ? 'empty' : offered.length === 0 ? 'undone' : 'unfit' });
+      return silent(
+        drafts.length === 0 ? this.#engine.emptyAt(document) : { kind: offered.length === 0 ? 'undone' : 'unfit' },
+      );
     silent({ kind: 'shown' });
     this.#usage.shown(remembered?.origin ?? seen);
     if (question.lead === '') this.#onScreen = { document, at: position, texts: choices.map(({ text }) => text) };
@@ -211,7 +213,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       },
       get silence(): Silence {
         const drafts = answers.peek(seen)?.drafts;
-        return drafts === undefined ? engine.missAt(document) : { kind: drafts.length === 0 ? 'empty' : 'unfit' };
+        if (drafts === undefined) return engine.missAt(document);
+        return drafts.length === 0 ? engine.emptyAt(document) : { kind: 'unfit' };
       },
       has: (wanted) => answers.has(seen, wanted),
       first: async (token) => {

@@ -12,6 +12,8 @@ export type Silence =
         | 'superseded'
         | 'lost'
         | 'empty'
+        | 'nameless'
+        | 'illegal'
         | 'unfit'
         | 'undone'
         | 'unasked'
@@ -31,6 +33,8 @@ export interface SilenceFacts {
   /** The entry of the setting that excludes it. */
   readonly excludedBy: string | undefined;
   readonly hasOneCursor: boolean;
+  /** From the last question that was answered to its first draft. */
+  readonly lastLatencyMs: number | undefined;
   readonly last: Silence;
 }
 
@@ -76,6 +80,9 @@ export function explainSilence(facts: SilenceFacts, t: Translate): Explanation {
   return explainLast(last, facts, t);
 }
 
+/** A typist who thinks for a moment is still not overtaken by what takes less. */
+const slowMs = 500;
+
 const openSettings = 'workbench.action.openSettings';
 
 function paused(t: Translate): Explanation {
@@ -104,15 +111,25 @@ function explainReason(reason: Reason, { language, excludedBy }: SilenceFacts, t
   }
 }
 
+function overtaken({ lastLatencyMs }: SilenceFacts, t: Translate): string {
+  return lastLatencyMs === undefined || lastLatencyMs < slowMs
+    ? t('The next key came before the suggestion did.')
+    : t(
+        'The next key came before the suggestion did. The last suggestion took {0} ms; with smaller palimpsest.prefixTokens they come sooner.',
+        Math.round(lastLatencyMs),
+      );
+}
+
 function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanation {
   const again = { title: t('Complete Here'), command: 'palimpsest.trigger' };
+  const trace = { title: t('Show Last Completion Trace'), command: 'palimpsest.showTrace' };
   switch (last.kind) {
     case 'paused':
       return { message: t('Suggestions were paused at the last keystroke. They are on again.'), remedy: again };
     case 'battery':
       return { message: t('The battery was low at the last keystroke. Suggestions are on again.'), remedy: again };
     case 'superseded':
-      return { message: t('The next key came before the suggestion did.'), remedy: again };
+      return { message: overtaken(facts, t), remedy: again };
     case 'lost':
       return {
         message: t('The engine went away while it was asked.'),
@@ -123,7 +140,17 @@ function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanat
         message: t(
           'The engine had nothing worth showing there: the model was unsure, or what it said did not fit the code.',
         ),
-        remedy: { title: t('Show Last Completion Trace'), command: 'palimpsest.showTrace' },
+        remedy: trace,
+      };
+    case 'nameless':
+      return {
+        message: t('The model had a name in mind that the project does not have, and none of those that it has.'),
+        remedy: trace,
+      };
+    case 'illegal':
+      return {
+        message: t('What the model would say does not fit the syntax there, and nothing else was likely.'),
+        remedy: trace,
       };
     case 'unfit':
       return { message: t('What the engine said is already there, or the editor would not show it at this place.') };

@@ -14,6 +14,7 @@ export function explanationFor(
   last: Silence,
   ghostText: GhostText,
   engine: EngineState,
+  lastLatencyMs: number | undefined,
 ): Explanation {
   const editor = editorOf(document);
   const reason = ghostText.whyNot(document);
@@ -26,6 +27,7 @@ export function explanationFor(
       language: document.languageId,
       excludedBy: reason === 'excluded' ? ghostText.excludedBy(document) : undefined,
       hasOneCursor: editor === undefined || singleCursor(editor.selections),
+      lastLatencyMs,
       last,
     },
     translate,

@@ -11,6 +11,7 @@ const calm: SilenceFacts = {
   language: 'typescript',
   excludedBy: undefined,
   hasOneCursor: true,
+  lastLatencyMs: undefined,
   last: { kind: 'empty' },
 };
 /** What is said, and what is offered behind an arrow. */
@@ -53,6 +54,8 @@ describe('why there is no suggestion', () => {
       [{ kind: 'superseded' }, /next key/],
       [{ kind: 'lost' }, /went away/],
       [{ kind: 'empty' }, /unsure/],
+      [{ kind: 'nameless' }, /project does not have/],
+      [{ kind: 'illegal' }, /syntax/],
       [{ kind: 'unfit' }, /already there/],
       [{ kind: 'undone' }, /undone/],
       [{ kind: 'failed', reason: 'out of memory' }, /out of memory/],
@@ -60,6 +63,7 @@ describe('why there is no suggestion', () => {
       [{ kind: 'shown' }, /answered with a suggestion/],
       [{ kind: 'selection' }, /several cursors/],
     ];
+    assert.match(said({ last: { kind: 'superseded' }, lastLatencyMs: 1234.5 }), /took 1235 ms/);
     for (const [last, pattern] of lasts) assert.match(said({ last }), pattern);
   });
 });
