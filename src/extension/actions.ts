@@ -11,11 +11,15 @@ import { explanationText } from './explanation.ts';
 import type { GhostText } from './ghostText.ts';
 import type { Log } from './log.ts';
 import type { ReadOnlyTexts } from './readOnlyTexts.ts';
+import { trySample } from './sample.ts';
 import { changedSettings, completionSettings, setEnabled, toggleLanguage } from './settings.ts';
 import type { Silence } from './silence.ts';
 import { translate } from './translate.ts';
 import { type Usage, usageText } from './usage.ts';
 import { explanationFor, sayWhy } from './whySilent.ts';
+
+/** Of package.json. */
+const walkthrough = 'palimpsest.palimpsest#start';
 
 /** What is read of package.json. */
 export interface Manifest {
@@ -141,6 +145,8 @@ export function actions(parts: Parts): CommandTargets {
     },
 
     restartEngine: () => parts.restartEngine(),
+    getStarted: () => void vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough),
+    trySample: () => trySample(() => ghostText.trigger()),
     showLog: () => log.show(),
   };
 }

@@ -17,6 +17,8 @@ export interface CommandTargets {
   resetStatistics(): Promise<void>;
   copyDiagnostics(): Promise<void>;
   restartEngine(): void;
+  getStarted(): void;
+  trySample(): Promise<void>;
   showLog(): void;
 }
 
@@ -112,6 +114,18 @@ const commands: readonly Command[] = [
     icon: '$(debug-restart)',
     title: () => vscode.l10n.t('Restart Engine'),
     run: (targets) => targets.restartEngine(),
+  },
+  {
+    id: 'palimpsest.getStarted',
+    icon: '$(mortar-board)',
+    title: () => vscode.l10n.t('Get Started'),
+    run: (targets) => targets.getStarted(),
+  },
+  {
+    id: 'palimpsest.trySample',
+    icon: '$(beaker)',
+    title: () => vscode.l10n.t('Try a Sample'),
+    run: (targets) => targets.trySample(),
   },
   {
     id: 'palimpsest.showLog',

@@ -262,6 +262,27 @@ describe('the extension in a real VS Code', function () {
       );
   });
 
+  it('shows a newcomer around, with a sample to try', async () => {
+    const size = editor.page.viewportSize();
+    // beside a step there is room for its picture
+    await editor.page.setViewportSize({ width: 1500, height: 760 });
+    await editor.command('Palimpsest: Get Started');
+    const steps = editor.page.locator('.getting-started-step .step-title');
+    await until('the steps', async () => ((await steps.count()) === 4 ? true : undefined));
+    await until('the picture', () =>
+      editor.page.evaluate<true | undefined>(
+        `[...document.querySelectorAll('.getting-started-media img')].some((image) => image.naturalWidth > 0) || undefined`,
+      ),
+    );
+    await session.picture('walkthrough');
+    if (size !== null) await editor.page.setViewportSize(size);
+    await editor.page.click('.getting-started-step .monaco-button');
+    assert.equal(await editor.seeGhost(), 'sum += item.price;');
+    await session.picture('sample');
+    await editor.press('Tab');
+    await until('the text', async () => (/sum \+= item\.price;/.test(await editor.shownText()) ? true : undefined));
+  });
+
   it('leaves the extension host alone', () => {
     assert.equal(extensionHosts.length, 1);
     assert.deepEqual(session.extensionHosts(), extensionHosts);
