@@ -24,7 +24,7 @@ import { openPeer, type Peer } from './peer.ts';
 import type { NextToken } from './peerMessages.ts';
 import { benchPrepared } from './prepared/run.ts';
 import { drawQuality, type Progress, predictOurs, predictPeer, type System } from './quality.ts';
-import { drawResting } from './resting.ts';
+import { drawResting, drawWindows } from './resting.ts';
 import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
@@ -221,6 +221,7 @@ async function main(): Promise<void> {
   if (chosen.has('resting')) {
     const resting = { modelPath: values.model, threads: whole('threads'), repeats: whole('repeats') };
     print(`\nat rest\n${await drawResting(resting)}`);
+    print(`\nseveral windows\n${await drawWindows(resting)}`);
   }
   if (![...chosen].some((part) => (parts as readonly string[]).includes(part))) return;
   const files = await readFiles();
