@@ -86,12 +86,17 @@ export class Session {
       executablePath: programs.browser,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     });
-    return new Session(host, browser, await openPage(host, browser), profile, workspace);
+    return new Session(host, browser, await openPage(host.url, browser), profile, workspace);
   }
 
-  /** Opens a further window on the same workspace. */
-  async openWindow(): Promise<Editor> {
-    return new Editor(await openPage(this.host, this.#browser), this.#workspace);
+  /** Opens a further window: on the same workspace, or on the folder of another file system. */
+  async openWindow(folder?: string): Promise<Editor> {
+    if (folder === undefined) return new Editor(await openPage(this.host.url, this.#browser), this.#workspace);
+    const path = join(this.profile, 'other.code-workspace');
+    await writeFile(path, JSON.stringify({ folders: [{ uri: folder }] }));
+    const url = new URL(this.host.url);
+    url.search = new URLSearchParams({ workspace: path }).toString();
+    return new Editor(await openPage(url.href, this.#browser), this.#workspace);
   }
 
   /** The engines that this editor's windows have started. */
@@ -151,10 +156,10 @@ export class Session {
   }
 }
 
-async function openPage(host: Host, browser: Browser): Promise<Page> {
+async function openPage(url: string, browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
   // what the extension notes for those who read its log closely
-  await page.goto(`${host.url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
+  await page.goto(`${url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
   await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
   return page;
 }
