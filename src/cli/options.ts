@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { catalogue } from '../model/store/catalogue.ts';
-import { type Device, mostDrafts, type Sampling } from '../protocol/messages.ts';
+import { type Device, type FillInTheMiddle, mostDrafts, type Sampling } from '../protocol/messages.ts';
 import { samplingOf, samplingOptions } from './samplingFlags.ts';
 import { UsageError } from './usageError.ts';
 
@@ -23,6 +23,8 @@ export interface CliOptions {
   readonly tokenFromEnv: boolean;
   /** Whether an imported model stays where it is. */
   readonly inPlace: boolean;
+  /** How the model fills in the middle, where nobody knows. */
+  readonly fillInTheMiddle?: FillInTheMiddle;
   readonly grammarsPath: string;
   readonly cachePath: string;
   readonly device: Device;
@@ -74,6 +76,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       mirror: values.mirror,
       tokenFromEnv: values['token-from-env'] ?? false,
       inPlace: values['in-place'] ?? false,
+      ...(values.fim !== undefined && { fillInTheMiddle: described(values.fim) }),
       grammarsPath: shipped('grammars'),
       cachePath: process.env.PALIMPSEST_CACHE ?? defaultCachePath(),
       device,
@@ -99,6 +102,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         model: { type: 'string' },
+        fim: { type: 'string' },
         device: { type: 'string' },
         threads: { type: 'string' },
         'max-tokens': { type: 'string' },
@@ -134,6 +138,15 @@ function integer(name: string, text: string | undefined, fallback: number): numb
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${name} takes a whole number, not ${text}.`);
   return value;
+}
+
+/** What is in it is looked at where the model's tokens are known. */
+function described(text: string): FillInTheMiddle {
+  try {
+    return JSON.parse(text) as FillInTheMiddle;
+  } catch {
+    throw new UsageError(`--fim takes JSON, such as {"prefix":"<p>","suffix":"<s>","middle":"<m>"}, not ${text}.`);
+  }
 }
 
 /** A folder that ships: beside the bundle in an installation, above the sources in a checkout. */

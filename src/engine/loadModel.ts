@@ -9,9 +9,9 @@ import type { BuiltGraph } from '../model/graph/builtGraph.ts';
 import { memoryNeed } from '../model/memoryNeed.ts';
 import type { Model } from '../model/model.ts';
 import { knownModelAt } from '../model/store/modelStore.ts';
-import { loadTokenizer } from '../model/tokenizer.ts';
-import { layoutFor } from '../prompt/layouts.ts';
-import type { Device, Progress } from '../protocol/messages.ts';
+import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts';
+import { type Layout, layoutFor, layoutOf } from '../prompt/layouts.ts';
+import type { Device, FillInTheMiddle, Progress } from '../protocol/messages.ts';
 import { keepIn, recallFrom } from './experience.ts';
 import { grammarCases } from './grammarCases.ts';
 import type { KeptFile } from './keptFile.ts';
@@ -32,6 +32,8 @@ export interface ModelOptions {
   readonly threads: number;
   /** MiB that the engine's process may take; no matter how many if it is 0 or left out. */
   readonly memoryMiB?: number;
+  /** In place of what the catalogue or the tokenizer says. */
+  readonly fillInTheMiddle?: FillInTheMiddle;
   readonly onProgress?: (progress: Progress) => void;
   /** Told what does not work though completions do. */
   readonly onProblem?: (text: string) => void;
@@ -59,11 +61,7 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
     onProgress: (fraction) => onProgress?.({ stage: 'Preparing the model', fraction }),
   });
   const tokenizer = await tokenizerReady;
-  const layout = layoutFor((await knownModelAt(modelPath)) ?? graph.config.name, tokenizer);
-  if (layout === undefined)
-    throw new SessionError(
-      `${graph.config.name} has no fill-in-the-middle tokens: choose a model made for code completion.`,
-    );
+  const layout = await findLayout(options, graph, tokenizer);
   await refuseTooLarge(graph, options.memoryMiB ?? 0);
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
@@ -84,6 +82,24 @@ export async function warmUp({ runner, costs }: LoadedModel): Promise<void> {
   if (!isKnown) await keepIn(costs, runner.cost.memory);
 }
 
+async function findLayout(
+  { modelPath, fillInTheMiddle }: ModelOptions,
+  { config: { name } }: BuiltGraph,
+  tokenizer: Tokenizer,
+): Promise<Layout> {
+  try {
+    if (fillInTheMiddle !== undefined) return layoutOf(fillInTheMiddle, tokenizer);
+  } catch (error) {
+    throw new SessionError(`${name} cannot fill in the middle as described: ${reasonOf(error)}.`, { cause: error });
+  }
+  const layout = layoutFor((await knownModelAt(modelPath)) ?? name, tokenizer);
+  if (layout === undefined)
+    throw new SessionError(
+      `${name} has no fill-in-the-middle tokens that are known: choose a model made for code completion, or describe them in palimpsest.fillInTheMiddle (--fim).`,
+    );
+  return layout;
+}
+
 async function refuseTooLarge(graph: BuiltGraph, allowedMiB: number): Promise<void> {
   if (allowedMiB === 0) return;
   const neededMiB = Math.ceil((await memoryNeed(graph, maxTokens)) / 2 ** 20);
@@ -98,7 +114,10 @@ async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: 
     return await Decoder.open(graph, { device, threads, maxTokens });
   } catch (error) {
     if (device === 'cpu') throw error;
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new SessionError(`The GPU cannot be used (${reason}): set the device to cpu.`, { cause: error });
+    throw new SessionError(`The GPU cannot be used (${reasonOf(error)}): set the device to cpu.`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message.split('\n', 1)[0] : undefined) ?? String(error);
 }

@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     restartDelayMs: 250,
     idleMs: () => idleMs,
     options: () => {
-      const { model, device, threads, memoryMiB } = engineSettings();
+      const { model, ...engineOptions } = engineSettings();
       const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
       const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
       const storagePath = context.storageUri?.fsPath;
@@ -64,10 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
         grammarsPath: inside('grammars'),
         cachePath,
         ...(storagePath === undefined ? {} : { storagePath }),
-        device,
-        threads,
-        memoryMiB,
         environment,
+        ...engineOptions,
       };
     },
     names: (question) => names.names(question),

@@ -1,6 +1,6 @@
 // The user's settings → plain typed values. The one place that reads them; their defaults live in package.json alone.
 import * as vscode from 'vscode';
-import { type Device, type Multiline, mostDrafts } from '../protocol/messages.ts';
+import { type Device, type FillInTheMiddle, type Multiline, mostDrafts } from '../protocol/messages.ts';
 import { compileRules, type FilePlace, type Reason } from './eligibility.ts';
 import { PerDocument } from './perDocument.ts';
 
@@ -32,6 +32,8 @@ export interface EngineSettings {
   readonly device: Device;
   readonly threads: number;
   readonly memoryMiB: number;
+  /** Left out where it is empty. */
+  readonly fillInTheMiddle?: FillInTheMiddle;
 }
 
 /** Timers count no more days than 24. */
@@ -73,15 +75,17 @@ function readCompletionSettings(scope: vscode.ConfigurationScope | undefined): C
   };
 }
 
-const engineKeys: readonly (keyof EngineSettings)[] = ['model', 'device', 'threads', 'memoryMiB'];
+const engineKeys: readonly (keyof EngineSettings)[] = ['model', 'device', 'threads', 'memoryMiB', 'fillInTheMiddle'];
 
 export function engineSettings(): EngineSettings {
   const configuration = vscode.workspace.getConfiguration(section);
+  const described = read<FillInTheMiddle>(configuration, 'fillInTheMiddle');
   return {
     model: read<string>(configuration, 'model').trim(),
     device: read(configuration, 'device'),
     threads: read(configuration, 'threads'),
     memoryMiB: read(configuration, 'memoryMiB'),
+    ...(Object.keys(described).length > 0 && { fillInTheMiddle: described }),
   };
 }
 

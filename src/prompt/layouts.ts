@@ -1,7 +1,9 @@
 // Fill-in-the-middle prompt layouts, found for a model among the catalogue's dialects.
 
+import { jsonObject } from '../model/format/json.ts';
 import { type Catalogue, catalogue, type Dialect } from '../model/store/catalogue.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
+import type { FillInTheMiddle } from '../protocol/messages.ts';
 
 /**
  * `suffixFirst`: context, suffix, text before the cursor; `prefixFirst`: context, text before the cursor, suffix. Where there is a
@@ -10,6 +12,32 @@ import type { Tokenizer } from '../model/tokenizer.ts';
  * appends to it.
  */
 export type Layout = Pick<Dialect, 'order' | 'tokens'>;
+
+const tokenNames = ['prefix', 'suffix', 'middle', 'repository', 'file'] as const;
+
+/**
+ * A layout that the user has described, which may be anything that JSON can say.
+ * @throws RangeError that says what is wrong with it, or which token the model does not have
+ */
+export function layoutOf(described: FillInTheMiddle, tokenizer: Pick<Tokenizer, 'specialId'>): Layout {
+  const json = jsonObject(described);
+  const text = (name: string): string | undefined => {
+    const found = json?.string(name);
+    if (found === undefined && json?.has(name)) throw new RangeError(`its ${name} is no text`);
+    if (found !== undefined && tokenizer.specialId(found) === undefined)
+      throw new RangeError(`the model has no special token ${JSON.stringify(found)}`);
+    return found;
+  };
+  const [prefix, suffix, middle, repository, file] = tokenNames.map(text);
+  if (prefix === undefined || suffix === undefined) throw new RangeError('it has no prefix or no suffix');
+  const order = json?.string('order') ?? (middle === undefined ? 'suffixFirst' : 'prefixFirst');
+  if (order !== 'prefixFirst' && order !== 'suffixFirst')
+    throw new RangeError('its order is neither prefixFirst nor suffixFirst');
+  return {
+    order,
+    tokens: { prefix, suffix, ...(middle && { middle }), ...(repository && { repository }), ...(file && { file }) },
+  };
+}
 
 /**
  * The layout of the model called `name` (its id in the catalogue, or the name that its weights carry): the catalogue's word, else

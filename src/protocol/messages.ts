@@ -191,6 +191,19 @@ export type Outcome =
   | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly reason: string };
 
+/** Special tokens by which a model that nobody knows fills in the middle, as its tokenizer spells them. */
+export interface FillInTheMiddle {
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Left out where the model simply goes on from the prefix. */
+  readonly middle?: string;
+  /** In front of the repository's name, and of each file's path; left out where the model knows no such thing. */
+  readonly repository?: string;
+  readonly file?: string;
+  /** What of the prefix and the suffix comes first; the prefix where there is a token for the middle, else the suffix. */
+  readonly order?: 'prefixFirst' | 'suffixFirst';
+}
+
 /** How the engine is set up; sent first. Paths are absolute. Windows that share an engine differ in what stands first alone. */
 export interface EngineOptions {
   /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
@@ -209,6 +222,8 @@ export interface EngineOptions {
   readonly threads: number;
   /** MiB that the engine's process may take: a model that needs more is refused. No matter how many if it is 0 or left out. */
   readonly memoryMiB?: number;
+  /** Left out where the catalogue or the tokenizer says how the model fills in the middle. */
+  readonly fillInTheMiddle?: FillInTheMiddle;
 }
 
 export type Device = 'auto' | 'cpu' | 'webgpu';

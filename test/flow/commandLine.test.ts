@@ -110,7 +110,30 @@ describe('the command line', () => {
     await writeTinyGguf(path, tinyModel(tinyConfig('llama')));
     const bytes = await readFile(path, 'latin1');
     await writeFile(path, bytes.replaceAll('<fim_', '<xxx_'), 'latin1');
-    await refuses(['bench', '--model', path], /no fill-in-the-middle tokens: choose a model/);
+    await refuses(['bench', '--model', path], /no fill-in-the-middle tokens that are known: choose a model/);
+    await refuses(['bench', '--model', path, '--fim', '{"prefix":"<fim_prefix>"}'], /no special token "<fim_prefix>"/);
+    await refuses(['bench', '--model', path, '--fim', '<xxx_prefix>'], /--fim takes JSON/);
+  });
+
+  it('completes with a model that cannot say how it fills in the middle, where it is told', async () => {
+    const path = join(folder, 'told.gguf');
+    await writeTinyGguf(path, tinyModel(tinyConfig('llama')));
+    const bytes = await readFile(path, 'latin1');
+    await writeFile(path, bytes.replaceAll('<fim_', '<xxx_'), 'latin1');
+    const fim = JSON.stringify({ prefix: '<xxx_prefix>', suffix: '<xxx_suffix>' });
+    const file = join(folder, 'a.ts');
+    await writeFile(file, 'const a = 1;\n');
+    const { code, stderr } = await runCli([
+      'complete',
+      `${file}:1:11`,
+      '--model',
+      path,
+      '--fim',
+      fim,
+      '--grammar',
+      'off',
+    ]);
+    assert.equal(code, 0, stderr);
   });
 
   it('refuses input of which no line is an item', async () => {

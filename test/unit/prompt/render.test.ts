@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gather } from '../../../src/context/gather.ts';
 import type { Tokenizer } from '../../../src/model/tokenizer.ts';
 import type { Anchor } from '../../../src/prompt/anchor.ts';
-import { type Layout, layoutFor } from '../../../src/prompt/layouts.ts';
+import { type Layout, layoutFor, layoutOf } from '../../../src/prompt/layouts.ts';
 import { type PromptBudget, render } from '../../../src/prompt/render.ts';
 import type { CompletionRequest } from '../../../src/protocol/messages.ts';
 import { requestFor } from '../../support/check.ts';
@@ -94,6 +94,23 @@ describe('render', () => {
     const request = requestFor(`${'const value = 1;\n'.repeat(400)}‸\n${'other();\n'.repeat(400)}`);
     const { tokens } = tokensOf(suffixFirst, request, { prefixTokens: 100, suffixTokens: 40, excerptTokens: 0 });
     assert.ok(tokens.length <= 100 + 40 + 16, `${tokens.length} tokens`);
+  });
+
+  it('takes the word of whoever knows a model that nobody else knows', () => {
+    const tokenizer = { specialId: (text: string) => (/^<[psm]>$/.test(text) ? 1 : undefined) };
+    const described = { prefix: '<p>', suffix: '<s>' };
+    assert.deepEqual(layoutOf(described, tokenizer), { order: 'suffixFirst', tokens: described });
+    const middled = { ...described, middle: '<m>' };
+    assert.deepEqual(layoutOf(middled, tokenizer), { order: 'prefixFirst', tokens: middled });
+    assert.equal(layoutOf({ ...middled, order: 'suffixFirst' }, tokenizer).order, 'suffixFirst');
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      ['{"prefix":"<p>"}', /no prefix or no suffix/],
+      ['[]', /no prefix/],
+      ['{"prefix":"<p>","suffix":"<x>"}', /no special token "<x>"/],
+      ['{"prefix":"<p>","suffix":"<s>","middle":7}', /middle is no text/],
+      ['{"prefix":"<p>","suffix":"<s>","order":"both"}', /neither/],
+    ];
+    for (const [json, pattern] of wrong) assert.throws(() => layoutOf(JSON.parse(json), tokenizer), pattern);
   });
 
   it('finds no layout for a model without fill-in-the-middle tokens', () => {
