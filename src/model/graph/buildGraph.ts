@@ -11,7 +11,7 @@ import { decoderGraph } from './decoderGraph.ts';
 import { type Precision, packWeights } from './packWeights.ts';
 
 /** Raised with every change to what the builder writes. */
-const builderVersion = 3;
+const builderVersion = 4;
 /** Graphs of one builder version share a folder, so that an update can clear away those of the last. */
 const shelfPrefix = 'builder-';
 const partialSuffix = '.partial';

@@ -178,11 +178,12 @@ export function decoderGraph(config: DecoderConfig, weights: PackedWeights, data
   const normed = addAndNorm(delta as string, vector('norm', weights.norm));
   const asked = writer.node('Gather', [normed, ports.rows], { attributes: { axis: 1 } });
   writer.node('Squeeze', [asked, ints(0)], { outputs: [ports.hidden] });
-  writer.output(ports.hidden, 'float32', ['R', hidden]);
   const head = weights.head ? matrix('head', weights.head) : embedding;
   head.product(ports.hidden, ports.logits);
-  writer.output(ports.logits, 'float32', ['R', vocabulary]);
   topLogits(writer, vocabulary);
+  // what is fetched at times comes last: onnxruntime-node 1.23 names the fetched outputs by their place among all
+  writer.output(ports.logits, 'float32', ['R', vocabulary]);
+  writer.output(ports.hidden, 'float32', ['R', hidden]);
   return writer.encode(opset);
 }
 
