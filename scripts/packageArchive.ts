@@ -1,5 +1,5 @@
 // A pinned package of npm, PyPI, Maven, Go or Rust → its files in a folder, fetched with the registry's own client and checked
-// against its sha256.
+// against its hash.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,16 +10,21 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export interface PinnedPackage {
+export type PinnedPackage = PackageName & PackageHash;
+
+interface PackageName {
   readonly registry: 'npm' | 'pypi' | 'maven' | 'go' | 'cargo';
   /** As its registry knows it; for Maven `group:artifact`. */
   readonly name: string;
   readonly version: string;
   /** For Maven: what of the artifact, such as `sources`. */
   readonly classifier?: string;
-  /** Of the archive, in hexadecimal: files of another version would be another corpus. */
-  readonly sha256: string;
+  /** Of an npm package: all that is unpacked of it. */
+  readonly only?: readonly string[];
 }
+
+/** Of the archive, in hexadecimal or as a package-lock.json has it: files of another version would be another corpus. */
+type PackageHash = { readonly sha256: string } | { readonly integrity: string };
 
 /** Makes `target` the unpacked package, unless it is there. Throws when the archive is not the one that is pinned. */
 export async function unpackPackage(entry: PinnedPackage, target: string): Promise<void> {
@@ -33,20 +38,28 @@ export async function unpackPackage(entry: PinnedPackage, target: string): Promi
     await mkdir(downloads);
     await mkdir(unpacked);
     const archive = await download(entry, downloads);
-    const found = createHash('sha256')
-      .update(await readFile(archive))
-      .digest('hex');
-    if (found !== entry.sha256)
-      throw new Error(`${entry.name}@${entry.version}: sha256 is ${found}, not ${entry.sha256}`);
-    if (entry.registry === 'npm' || entry.registry === 'cargo')
-      await run('tar', ['-xzf', archive, '-C', unpacked, '--strip-components=1']);
-    else await run('python3', ['-m', 'zipfile', '-e', archive, unpacked]);
-    await rename(unpacked, target);
+    check(entry, await readFile(archive));
+    if (entry.registry === 'npm' || entry.registry === 'cargo') {
+      const members = entry.only?.map((member) => `package/${member}`) ?? [];
+      await run('tar', ['-xzf', archive, '-C', unpacked, '--strip-components=1', ...members]);
+    } else await run('python3', ['-m', 'zipfile', '-e', archive, unpacked]);
+    await rename(unpacked, target).catch((error: unknown) => {
+      // another process may have been faster
+      if (!existsSync(target)) throw error;
+    });
   } finally {
     // Go makes the folders of its cache read-only.
     await run('chmod', ['-R', 'u+w', working]).catch(() => {});
     await rm(working, { recursive: true, force: true });
   }
+}
+
+function check(entry: PinnedPackage, archive: Uint8Array): void {
+  const [wanted, found] =
+    'sha256' in entry
+      ? [entry.sha256, createHash('sha256').update(archive).digest('hex')]
+      : [entry.integrity, `sha512-${createHash('sha512').update(archive).digest('base64')}`];
+  if (found !== wanted) throw new Error(`${entry.name}@${entry.version}: its hash is ${found}, not ${wanted}`);
 }
 
 /** Downloads the package into `folder`, which is empty; returns the archive's path. */

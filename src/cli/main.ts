@@ -9,6 +9,7 @@ import { openSession } from '../engine/openSession.ts';
 import type { Session } from '../engine/session.ts';
 import { ModelFileError } from '../model/format/modelFileError.ts';
 import { GraphBuildError } from '../model/graph/buildGraph.ts';
+import { RuntimeError } from '../model/runtime.ts';
 import { ModelStoreError } from '../model/store/storeError.ts';
 import type { CompletionRequest, Outcome } from '../protocol/messages.ts';
 import { runBatch } from './batch.ts';
@@ -222,9 +223,9 @@ function drawProgress({ stage, fraction }: { stage: string; fraction: number }):
   process.stderr.write(`\r${stage}: ${Math.round(100 * fraction)} %${fraction === 1 ? '\n' : ''}`);
 }
 
-/** Errors of the user, the model, the hub or the disk are one line; anything else is a bug and keeps its stack. */
+/** Errors of the user, the model, the hub, the disk or the machine are one line; anything else is a bug and keeps its stack. */
 function report(error: unknown): number {
-  const kinds = [UsageError, ModelFileError, ModelStoreError, GraphBuildError, SessionError];
+  const kinds = [UsageError, ModelFileError, ModelStoreError, GraphBuildError, RuntimeError, SessionError];
   const known = kinds.some((kind) => error instanceof kind);
   console.error('palimpsest:', known && error instanceof Error ? error.message : error);
   return known ? 2 : 1;

@@ -8,6 +8,7 @@ import { buildGraph } from '../model/graph/buildGraph.ts';
 import type { BuiltGraph } from '../model/graph/builtGraph.ts';
 import { memoryNeed } from '../model/memoryNeed.ts';
 import type { Model } from '../model/model.ts';
+import { RuntimeError } from '../model/runtime.ts';
 import { knownModelAt } from '../model/store/modelStore.ts';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts';
 import { type Layout, layoutFor, layoutOf } from '../prompt/layouts.ts';
@@ -50,7 +51,7 @@ export class SessionError extends Error {
   override readonly name = 'SessionError';
 }
 
-/** @throws ModelFileError, GraphBuildError or SessionError */
+/** @throws ModelFileError, GraphBuildError, RuntimeError or SessionError */
 export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const { modelPath, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
   const tokenizerReady = loadTokenizer(modelPath);
@@ -113,7 +114,7 @@ async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: 
   try {
     return await Decoder.open(graph, { device, threads, maxTokens });
   } catch (error) {
-    if (device === 'cpu') throw error;
+    if (device === 'cpu' || error instanceof RuntimeError) throw error;
     throw new SessionError(`The GPU cannot be used (${reasonOf(error)}): set the device to cpu.`, { cause: error });
   }
 }

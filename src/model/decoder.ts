@@ -1,11 +1,12 @@
 // A loaded model: rows of tokens in, the top logits of each asked row out, with a KV cache that rewinds by length.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { automaticThreads } from './cores.ts';
 import type { DecoderConfig } from './format/weights.ts';
 import type { BuiltGraph } from './graph/builtGraph.ts';
 import { ports } from './graph/decoderGraph.ts';
 import { KvCache } from './kvCache.ts';
 import type { Model, RowLogits, Rows } from './model.ts';
+import { loadRuntime, type Runtime } from './runtime.ts';
 
 export interface DecoderOptions {
   /** `webgpu` computes on the GPU but still moves keys and values through the process: right, and not yet fast. */
@@ -37,6 +38,7 @@ export class Decoder implements Model {
   readonly device: Model['device'];
   readonly threads: number;
   readonly cache: KvCache;
+  readonly #runtime: Runtime;
   readonly #session: InferenceSession;
   readonly #pastNames: readonly string[];
   #past: readonly Tensor[] = [];
@@ -48,6 +50,7 @@ export class Decoder implements Model {
 
   private constructor(
     graph: BuiltGraph,
+    runtime: Runtime,
     session: InferenceSession,
     device: Model['device'],
     threads: number,
@@ -56,6 +59,7 @@ export class Decoder implements Model {
     this.config = graph.config;
     this.device = device;
     this.threads = threads;
+    this.#runtime = runtime;
     this.#session = session;
     this.cache = new KvCache(graph.config, Math.min(maxTokens, graph.config.contextTokens + 1 - leastAttended));
     this.#slots = BigInt64Array.from({ length: this.cache.maxLength + leastAttended }, (_, i) => BigInt(i));
@@ -65,11 +69,12 @@ export class Decoder implements Model {
     ]).flat();
   }
 
-  /** @throws Error with the runtime's own words if the graph does not load. */
+  /** @throws RuntimeError if there is no runtime, Error with the runtime's own words if the graph does not load. */
   static async open(graph: BuiltGraph, options: DecoderOptions): Promise<Decoder> {
     const threads = options.threads > 0 ? options.threads : await automaticThreads();
     const device = options.device ?? 'cpu';
-    const session = await InferenceSession.create(graph.modelFile, {
+    const runtime = await loadRuntime();
+    const session = await runtime.InferenceSession.create(graph.modelFile, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -79,7 +84,7 @@ export class Decoder implements Model {
       logSeverityLevel: 3,
       extra: { session: threadOptions },
     });
-    return new Decoder(graph, session, device, threads, options.maxTokens);
+    return new Decoder(graph, runtime, session, device, threads, options.maxTokens);
   }
 
   async forward(rows: Rows): Promise<RowLogits> {
@@ -106,6 +111,9 @@ export class Decoder implements Model {
   }
 
   async #run(rows: Rows, past: number, count: number): Promise<RowLogits> {
+    const { Tensor } = this.#runtime;
+    const integers = (values: readonly number[], dims: readonly number[]): Tensor =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const width = rows.mixture?.width ?? 1;
     const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
     // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
@@ -182,12 +190,11 @@ export class Decoder implements Model {
     const { buffers, capacity } = this.cache;
     if (this.#pastOf !== buffers) {
       const { kvHeads, headSize } = this.config;
-      this.#past = buffers.map((buffer) => new Tensor('float32', buffer, [1, kvHeads, capacity, headSize]));
+      this.#past = buffers.map(
+        (buffer) => new this.#runtime.Tensor('float32', buffer, [1, kvHeads, capacity, headSize]),
+      );
       this.#pastOf = buffers;
     }
     return this.#past;
   }
 }
-
-const integers = (values: readonly number[], dims: readonly number[]): Tensor =>
-  new Tensor('int64', BigInt64Array.from(values, BigInt), dims);

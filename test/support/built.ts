@@ -31,7 +31,17 @@ export async function runCli(
   input = '',
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [await built('cli.js'), ...words], {
+  return runProgram(await built('cli.js'), words, input, environment);
+}
+
+/** As `runCli`, with the bundle at `path`. */
+export async function runProgram(
+  path: string,
+  words: readonly string[],
+  input = '',
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [path, ...words], {
     cwd: root,
     env: { ...process.env, PALIMPSEST_CACHE: testCachePath, ...environment },
   });
