@@ -1,15 +1,13 @@
 // The same graph through WebGPU, on a software GPU (SwiftShader, which comes with Chromium): the answers of the CPU, over trees and
-// after rewinds too. SwiftShader is right up to 31 rows a pass.
+// after rewinds too.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Decoder } from '../../src/model/decoder.ts';
 import { buildGraph } from '../../src/model/graph/buildGraph.ts';
 import type { RowLogits } from '../../src/model/model.ts';
-import { installPackages } from '../support/debianPackages.ts';
+import { useSoftwareGpu } from '../support/softwareGpu.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyConfig, tinyModel, writeTinyGguf } from '../support/tinyModel.ts';
-
-const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 const tree = { tokens: [9, 2, 6, 5, 3], parents: [7, 8, 8, 9, 10] };
 
@@ -24,12 +22,7 @@ async function answers(decoder: Decoder): Promise<readonly RowLogits[]> {
 
 describe('WebGPU', function () {
   this.timeout(600_000);
-  before(() => {
-    installPackages(['chromium', 'libvulkan1']);
-    // read by the Vulkan loader when the runtime first looks for a GPU
-    process.env.VK_DRIVER_FILES = driver;
-    process.env.VK_ICD_FILENAMES = driver;
-  });
+  before(useSoftwareGpu);
 
   for (const architecture of ['llama', 'qwen2'] as const)
     it(`gives the logits of the CPU for a ${architecture} model`, () =>
