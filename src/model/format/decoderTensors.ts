@@ -3,39 +3,38 @@
 import { ModelFileError } from './modelFileError.ts';
 import type { DecoderConfig, TensorInfo } from './weights.ts';
 
-/** Every tensor of the decoder with its shape ([rows, columns] or [n]). */
-function decoderTensors(config: DecoderConfig): Map<string, readonly number[]> {
+/** Every tensor of the decoder with its shape ([rows, columns] or [n]), one after another: a configuration may claim any number. */
+function* decoderTensors(config: DecoderConfig): Generator<readonly [string, readonly number[]]> {
   const { hidden, intermediate, vocabulary } = config;
   const queries = config.heads * config.headSize;
   const keys = config.kvHeads * config.headSize;
-  const shapes = new Map<string, readonly number[]>();
-  shapes.set('model.embed_tokens.weight', [vocabulary, hidden]);
+  yield ['model.embed_tokens.weight', [vocabulary, hidden]];
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}.`;
-    shapes.set(`${prefix}input_layernorm.weight`, [hidden]);
-    shapes.set(`${prefix}self_attn.q_proj.weight`, [queries, hidden]);
-    shapes.set(`${prefix}self_attn.k_proj.weight`, [keys, hidden]);
-    shapes.set(`${prefix}self_attn.v_proj.weight`, [keys, hidden]);
+    yield [`${prefix}input_layernorm.weight`, [hidden]];
+    yield [`${prefix}self_attn.q_proj.weight`, [queries, hidden]];
+    yield [`${prefix}self_attn.k_proj.weight`, [keys, hidden]];
+    yield [`${prefix}self_attn.v_proj.weight`, [keys, hidden]];
     if (config.attentionBias) {
-      shapes.set(`${prefix}self_attn.q_proj.bias`, [queries]);
-      shapes.set(`${prefix}self_attn.k_proj.bias`, [keys]);
-      shapes.set(`${prefix}self_attn.v_proj.bias`, [keys]);
+      yield [`${prefix}self_attn.q_proj.bias`, [queries]];
+      yield [`${prefix}self_attn.k_proj.bias`, [keys]];
+      yield [`${prefix}self_attn.v_proj.bias`, [keys]];
     }
-    shapes.set(`${prefix}self_attn.o_proj.weight`, [hidden, queries]);
-    shapes.set(`${prefix}post_attention_layernorm.weight`, [hidden]);
-    shapes.set(`${prefix}mlp.gate_proj.weight`, [intermediate, hidden]);
-    shapes.set(`${prefix}mlp.up_proj.weight`, [intermediate, hidden]);
-    shapes.set(`${prefix}mlp.down_proj.weight`, [hidden, intermediate]);
+    yield [`${prefix}self_attn.o_proj.weight`, [hidden, queries]];
+    yield [`${prefix}post_attention_layernorm.weight`, [hidden]];
+    yield [`${prefix}mlp.gate_proj.weight`, [intermediate, hidden]];
+    yield [`${prefix}mlp.up_proj.weight`, [intermediate, hidden]];
+    yield [`${prefix}mlp.down_proj.weight`, [hidden, intermediate]];
   }
-  shapes.set('model.norm.weight', [hidden]);
-  if (!config.tiedHead) shapes.set('lm_head.weight', [vocabulary, hidden]);
-  return shapes;
+  yield ['model.norm.weight', [hidden]];
+  if (!config.tiedHead) yield ['lm_head.weight', [vocabulary, hidden]];
 }
 
 /** @throws ModelFileError if a tensor is missing, has another shape, or is one the decoder has no place for. */
 export function checkTensors(path: string, config: DecoderConfig, tensors: ReadonlyMap<string, TensorInfo>): void {
-  const expected = decoderTensors(config);
-  for (const [name, shape] of expected) {
+  const expected = new Set<string>();
+  for (const [name, shape] of decoderTensors(config)) {
+    expected.add(name);
     const found = tensors.get(name);
     if (found === undefined)
       throw new ModelFileError(path, `lacks the tensor ${name}`, 'download it again or choose another model');

@@ -26,12 +26,21 @@ export interface GgufHeader {
 }
 
 const magic = 'GGUF';
+/** Behind the magic: version, count of tensors, count of values, all of them in four or eight bytes. */
+const startBytes = 24;
+const versions = [2, 3];
+/** The least that a tensor takes of the header (name, dimensions, type, offset), and a value (key, type, itself). */
+const tensorBytes = 24;
+const valueBytes = 13;
+/** Beyond any model: 65,536 tensors are those of 7,000 layers. */
+const mostTensors = 1 << 16;
 
 /** @throws ModelFileError if the file is not GGUF, is cut off, or holds a tensor type this program cannot decode. */
 export async function readGgufHeader(file: ModelFile): Promise<GgufHeader> {
   const start = Buffer.from(await readExactly(file, 0, Math.min(4, file.size))).toString('latin1');
   if (start !== magic)
     throw new ModelFileError(file.path, 'is not a GGUF file', 'choose a .gguf file or download it again');
+  await checkStart(file);
   // An absolute path: the library would fetch anything that looks like a URL.
   const parsed = await gguf(resolve(file.path), { allowLocalFile: true }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
@@ -41,13 +50,34 @@ export async function readGgufHeader(file: ModelFile): Promise<GgufHeader> {
   if (parsed.tensorInfoByteRange[1] > file.size) {
     throw new ModelFileError(file.path, 'ends inside its header', 'download it again, it is incomplete');
   }
-  if (!parsed.littleEndian)
-    throw new ModelFileError(file.path, 'is a big-endian GGUF file', 'choose a little-endian one');
   const dataOffset = Number(parsed.tensorDataOffset);
+  if (dataOffset < parsed.tensorInfoByteRange[1])
+    throw new ModelFileError(file.path, 'has a damaged GGUF header (its alignment cannot be)', 'download it again');
   return {
     metadata: metadataOver(new Map<string, unknown>(Object.entries(parsed.metadata))),
     tensors: parsed.tensorInfos.map((info) => tensorOf(file.path, info, dataOffset)),
   };
+}
+
+/** The library would go on reading zeros behind the end of the file for as many entries as the header claims. */
+async function checkStart(file: ModelFile): Promise<void> {
+  const start = new DataView((await readExactly(file, 0, startBytes)).buffer);
+  const version = start.getUint32(4, true);
+  if (versions.includes(start.getUint32(4, false)))
+    throw new ModelFileError(file.path, 'is a big-endian GGUF file', 'choose a little-endian one');
+  if (!versions.includes(version))
+    throw new ModelFileError(
+      file.path,
+      `is a GGUF file of version ${version}`,
+      `choose one of version ${versions.join(' or ')}`,
+    );
+  const [tensors, values] = [start.getBigUint64(8, true), start.getBigUint64(16, true)].map(Number) as [number, number];
+  if (tensors > mostTensors || startBytes + tensors * tensorBytes + values * valueBytes > file.size)
+    throw new ModelFileError(
+      file.path,
+      `has a damaged GGUF header (it counts ${tensors} tensors and ${values} values)`,
+      'download it again',
+    );
 }
 
 function tensorOf(path: string, info: GGUFTensorInfo, dataOffset: number): GgufTensor {

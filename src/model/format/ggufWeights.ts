@@ -2,6 +2,7 @@
 // specification's key names and the row order that the llama converter gives to q and k.
 
 import { basename } from 'node:path';
+import { checkConfig } from './checkConfig.ts';
 import { checkTensors } from './decoderTensors.ts';
 import { dequantise } from './dequantise.ts';
 import { type GgufHeader, type GgufMetadata, type GgufTensor, readGgufHeader } from './ggufHeader.ts';
@@ -38,8 +39,12 @@ export async function openGgufWeights(path: string): Promise<Weights> {
     const header = await readGgufHeader(file);
     const config = await configOf(file, header);
     const tensors = new Map<string, StoredTensor>();
+    checkConfig(path, config);
     for (const tensor of header.tensors) {
-      if (tensor.name !== ropeFactors) tensors.set(huggingFaceName(tensor.name), storedTensor(file, config, tensor));
+      if (tensor.name === ropeFactors) continue;
+      const stored = storedTensor(file, config, tensor);
+      if (tensors.has(stored.name)) throw new ModelFileError(path, `holds ${tensor.name} for the second time`);
+      tensors.set(stored.name, stored);
     }
     checkTensors(path, config, tensors);
     return weightsOver(config, tensors, [file], [path]);

@@ -2,7 +2,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ModelFileError } from './modelFileError.ts';
 
@@ -19,15 +19,15 @@ const readLimitBytes = 1 << 30;
 
 /** @throws ModelFileError if the file is missing, unreadable or not a file. */
 export async function openModelFile(path: string): Promise<ModelFile> {
-  let handle: FileHandle;
   try {
-    handle = await open(path, 'r');
+    // looked at first: opening a pipe waits for whoever writes to it
+    if ((await stat(path)).isFile()) {
+      const handle = await open(path, 'r');
+      return { path, size: (await handle.stat()).size, handle };
+    }
   } catch (error) {
     throw unreadable(path, error);
   }
-  const status = await handle.stat();
-  if (status.isFile()) return { path, size: status.size, handle };
-  await handle.close();
   throw new ModelFileError(path, 'is not a file', 'give a .gguf file or a model folder');
 }
 

@@ -3,6 +3,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { checkConfig } from './checkConfig.ts';
 import { checkTensors } from './decoderTensors.ts';
 import { isPlainFileName } from './fileName.ts';
 import { decoderConfig } from './huggingFaceConfig.ts';
@@ -23,8 +24,13 @@ export async function openSafetensorsWeights(folder: string): Promise<Weights> {
   try {
     for (const path of await tensorFiles(folder)) files.push(await openModelFile(path));
     const tensors = new Map<string, StoredTensor>();
-    for (const file of files) for (const tensor of await directory(file)) tensors.set(tensor.name, tensor);
+    for (const file of files)
+      for (const tensor of await directory(file)) {
+        if (tensors.has(tensor.name)) throw new ModelFileError(file.path, `holds ${tensor.name} for the second time`);
+        tensors.set(tensor.name, tensor);
+      }
     const config = decoderConfig(configPath, configJson, basename(folder), new Set(tensors.keys()));
+    checkConfig(configPath, config);
     if (config.tiedHead) tensors.delete('lm_head.weight');
     checkTensors(folder, config, tensors);
     return weightsOver(config, tensors, files, [configPath, ...files.map(({ path }) => path)]);
@@ -78,7 +84,9 @@ function tensorOf(file: ModelFile, name: string, entry: JsonObject | undefined, 
   const offsets = entry?.numbers('data_offsets');
   const begin = offsets?.[0];
   const end = offsets?.[1];
-  if (dtype === undefined || shape === undefined || begin === undefined || end === undefined) {
+  const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+  const isPlaced = begin !== undefined && end !== undefined && isWhole(begin) && isWhole(end);
+  if (dtype === undefined || shape === undefined || !isPlaced || !shape.every(isWhole)) {
     throw new ModelFileError(file.path, `describes the tensor ${name} wrongly`);
   }
   const type = types[dtype];

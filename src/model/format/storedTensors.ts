@@ -16,7 +16,7 @@ export interface StoredTensor extends TensorInfo {
 
 /**
  * Takes ownership of `files`. `hashedPaths` are the files whose contents decide the meaning of the weights.
- * @throws ModelFileError if a tensor does not consist of whole blocks or reaches beyond the end of its file.
+ * @throws ModelFileError if a tensor does not consist of whole blocks, reaches beyond the end of its file or into another.
  */
 export function weightsOver(
   config: DecoderConfig,
@@ -24,7 +24,7 @@ export function weightsOver(
   files: readonly ModelFile[],
   hashedPaths: readonly string[],
 ): Weights {
-  for (const tensor of tensors.values()) checkExtent(tensor);
+  checkExtents([...tensors.values()]);
 
   const readRows = async (
     name: string,
@@ -100,7 +100,20 @@ function deinterleave(
   return ordered;
 }
 
-function checkExtent(tensor: StoredTensor): void {
+function checkExtents(tensors: readonly StoredTensor[]): void {
+  const ends = new Map(tensors.map((tensor) => [tensor, endOf(tensor)]));
+  const inOrder = [...tensors].sort((one, other) => one.offset - other.offset);
+  const before = new Map<ModelFile, StoredTensor>();
+  for (const tensor of inOrder) {
+    const last = before.get(tensor.file);
+    if (last !== undefined && ends.get(last)! > tensor.offset)
+      throw new ModelFileError(tensor.file.path, `holds ${last.name} and ${tensor.name} where they overlap`);
+    before.set(tensor.file, tensor);
+  }
+}
+
+/** Where a tensor ends, in bytes from the start of its file. */
+function endOf(tensor: StoredTensor): number {
   const [rows, columns] = rowsAndColumns(tensor.shape);
   const block = blockShapes[tensor.type];
   if (columns % block.elements !== 0) {
@@ -111,4 +124,5 @@ function checkExtent(tensor: StoredTensor): void {
   }
   const end = tensor.offset + rows * rowBytes(tensor.type, columns);
   if (end > tensor.file.size) throw tooShort(tensor.file.path);
+  return end;
 }

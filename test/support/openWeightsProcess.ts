@@ -1,0 +1,13 @@
+// A process that opens each model named on its command line: a line of JSON with its path and what it was refused for, and at the end
+// the most memory that the process had, in bytes.
+import { ModelFileError } from '../../src/model/format/modelFileError.ts';
+import { openWeights } from '../../src/model/format/openWeights.ts';
+
+for (const path of process.argv.slice(2)) {
+  const refusal = await openWeights(path).then(
+    (weights) => weights.close().then(() => 'opened'),
+    (error: unknown) => (error instanceof ModelFileError ? error.message : `broken: ${error}`),
+  );
+  console.log(JSON.stringify([path, refusal]));
+}
+console.log(process.resourceUsage().maxRSS * 1024);
