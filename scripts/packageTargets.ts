@@ -22,14 +22,14 @@ const addOn = 'onnxruntime_binding.node';
 // WebGPU compiles its shaders with dxcompiler and dxil. DirectML.dll is loaded for a device that the engine does not offer.
 const windows = [addOn, 'onnxruntime.dll', 'dxcompiler.dll', 'dxil.dll'];
 
-// Later ones have no binaries for Macs with a processor by Intel. All operators of the graph are in it.
+// Later ones have no binaries for Macs with a processor by Intel. Those for Linux are there to be tried by the tests.
 const olderRuntime: readonly PinnedPackage[] = [
   {
     registry: 'npm',
     name: 'onnxruntime-node',
     version: '1.23.2',
     integrity: 'sha512-OBTsG0W8ddBVOeVVVychpVBS87A9YV5sa2hJ6lc025T97Le+J4v++PwSC4XFs1C62SWyNdof0Mh4KvnZgtt4aw==',
-    only: ['package.json', 'dist', 'bin/napi-v6/darwin/x64'],
+    only: ['package.json', 'dist', 'bin/napi-v6/darwin/x64', 'bin/napi-v6/linux/x64'],
   },
   {
     registry: 'npm',
