@@ -136,8 +136,8 @@ describe('completions on WebGPU', function () {
     gpu = await open('webgpu');
   });
   after(async () => {
-    await cpu?.session.close();
-    await gpu?.session.close();
+    await cpu?.model.close();
+    await gpu?.model.close();
   });
 
   async function outcomeOf({ model, session }: Side, request: CompletionRequest) {
