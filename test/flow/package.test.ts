@@ -112,21 +112,21 @@ describe('the package', function () {
       assert.ok(size - model.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0) <= 40e6);
     }));
 
-  it('for darwin-x64 completes as others do, tried with the binaries that its runtime has for Linux', async function () {
-    // there are none for other machines that the tests run on
-    if (process.platform !== 'linux' || process.arch !== 'x64') return this.skip();
-    const words = ['complete', 'samples/inventory.ts:11:20', '--monitor', 'off'];
-    const target = packageTarget('darwin-x64');
-    const runtime = await packageFolder(target, 'onnxruntime-node');
-    return staged(target, async (folder) => {
-      const binaries = 'bin/napi-v6/linux/x64';
-      await cp(join(runtime, binaries), join(folder, modules, 'onnxruntime-node', binaries), { recursive: true });
-      const { stdout, stderr } = await runProgram(join(folder, 'dist/cli.js'), words);
-      assert.equal(stderr, '');
-      assert.equal(stdout, (await runCli(words)).stdout);
-      assert.match(stdout, /item/);
+  // what is fetched of that runtime runs on these machines and on Macs
+  if (process.platform === 'linux' && process.arch === 'x64')
+    it('for darwin-x64 completes as others do, tried with the binaries that its runtime has for Linux', async () => {
+      const words = ['complete', 'samples/inventory.ts:11:20', '--monitor', 'off'];
+      const target = packageTarget('darwin-x64');
+      const runtime = await packageFolder(target, 'onnxruntime-node');
+      return staged(target, async (folder) => {
+        const binaries = 'bin/napi-v6/linux/x64';
+        await cp(join(runtime, binaries), join(folder, modules, 'onnxruntime-node', binaries), { recursive: true });
+        const { stdout, stderr } = await runProgram(join(folder, 'dist/cli.js'), words);
+        assert.equal(stderr, '');
+        assert.equal(stdout, (await runCli(words)).stdout);
+        assert.match(stdout, /item/);
+      });
     });
-  });
 
   it('refuses a platform that has none', () => {
     assert.throws(() => packageTarget('linux-riscv64'), /^Error: there is no package for linux-riscv64: .*linux-arm64/);
