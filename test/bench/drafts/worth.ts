@@ -129,14 +129,17 @@ function compared(k: number, holes: readonly Hole[]): string {
 async function brokenLine(holes: readonly Hole[]): Promise<string> {
   const errors = new NewErrors();
   let drafts = 0;
+  let added = 0;
   const broken: string[] = [];
   for (const { item, answers } of holes)
     for (const draft of answers.ours.get(most)!.drafts) {
       drafts += 1;
+      added += Number((await errors.added(item, draft)) > 0);
       if ((await errors.of(item, draft)) > 0) broken.push(`  ${item.id} ${JSON.stringify(draft.text)}`);
     }
   errors.dispose();
-  return [`of ${drafts} drafts, with new errors of syntax: ${broken.length}`, ...broken].join('\n');
+  const counts = `with errors that the document as written has not: ${broken.length}; that the document at the cursor has not: ${added}`;
+  return [`of ${drafts} drafts, ${counts}`, ...broken].join('\n');
 }
 
 function reported({ item: { id, kind, language, target }, answers }: Hole): unknown {

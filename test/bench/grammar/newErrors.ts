@@ -17,6 +17,14 @@ export class NewErrors {
     return Math.max(0, after - written);
   }
 
+  /** Errors that the draft brings beyond those of the document at the cursor, where what was written there is not yet. */
+  async added({ language, prefix, suffix }: Item, { text, replaces }: Put): Promise<number> {
+    const syntax = await this.#syntax(language);
+    const before = syntax.errors(prefix + suffix) ?? 0;
+    const after = syntax.errors(prefix + text + suffix.slice(replaces)) ?? 0;
+    return Math.max(0, after - before);
+  }
+
   dispose(): void {
     for (const syntax of this.#trees.values()) syntax.dispose();
     this.#trees.clear();
