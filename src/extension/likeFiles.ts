@@ -24,8 +24,8 @@ export function globOf(language: string, path: string): string | undefined {
   return ending === undefined ? undefined : `**/*.${ending}`;
 }
 
-/** Paths by the number of folders that lie between them and `from`; the same paths come in the same order. */
-export function nearestFirst(paths: readonly string[], from: string): string[] {
+/** What has paths, by the number of folders that lie between them and `from`; the same paths come in the same order. */
+export function nearestFirst<T extends { readonly path: string }>(items: readonly T[], from: string): T[] {
   const origin = from.split('/');
   const distance = (path: string): number => {
     const parts = path.split('/');
@@ -33,8 +33,8 @@ export function nearestFirst(paths: readonly string[], from: string): string[] {
     while (shared < parts.length - 1 && parts[shared] === origin[shared]) shared++;
     return parts.length + origin.length - 2 * shared;
   };
-  return paths
-    .map((path) => ({ path, far: distance(path) }))
-    .sort((one, other) => one.far - other.far || (one.path < other.path ? -1 : 1))
-    .map(({ path }) => path);
+  return items
+    .map((item) => ({ item, far: distance(item.path) }))
+    .sort((one, other) => one.far - other.far || (one.item.path < other.item.path ? -1 : 1))
+    .map(({ item }) => item);
 }

@@ -1,4 +1,5 @@
 // The files of a workspace that are like a document, named to the engine once they are of use: it draws on them while it completes.
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { EditorFile, FileQuestion, WorkspaceFiles } from '../protocol/messages.ts';
 import type { FilePlace, Reason } from './eligibility.ts';
@@ -8,6 +9,9 @@ import { globOf, nearestFirst } from './likeFiles.ts';
 const mostFiles = 2000;
 const mostRemoteFiles = 300;
 const mostFound = 10_000;
+
+/** A key that comes meanwhile waits no longer. */
+const sliceMs = 3;
 
 /** Folders that hold what was installed or made, not written. */
 const foreignFolders =
@@ -43,17 +47,28 @@ export class WorkspaceNews {
     this.#named.add(name);
     const found = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), foreignFolders, mostFound);
     const isHere = folder.uri.scheme === 'file';
-    const rules = this.#host.rules(folder.uri);
-    const welcome = found.filter(({ scheme, path }) => {
-      const paths = [path, path.slice(folder.uri.path.length + 1)];
-      return scheme === folder.uri.scheme && rules({ scheme, language: document.languageId, paths }) === undefined;
-    });
-    const files = nearestFirst(
-      welcome.map((uri) => uri.toString()),
-      document.uri.toString(),
-    ).slice(0, isHere ? mostFiles : mostRemoteFiles);
+    const files = await this.#welcome(nearestFirst(found, document.uri.path), folder.uri, document.languageId);
     if (!isHere) for (const file of files) this.#named.add(file);
     this.#host.send({ name, files });
+  }
+
+  /** The first that are of the folder's own file system and not excluded, as many as are named; a slice of time after another. */
+  async #welcome(found: readonly vscode.Uri[], folder: vscode.Uri, language: string): Promise<readonly string[]> {
+    const rules = this.#host.rules(folder);
+    const most = folder.scheme === 'file' ? mostFiles : mostRemoteFiles;
+    const files: string[] = [];
+    let sliceEndMs = performance.now() + sliceMs;
+    for (const uri of found) {
+      if (files.length === most) break;
+      if (performance.now() > sliceEndMs) {
+        await setImmediate();
+        sliceEndMs = performance.now() + sliceMs;
+      }
+      const { scheme, path } = uri;
+      const paths = [path, path.slice(folder.path.length + 1)];
+      if (scheme === folder.scheme && rules({ scheme, language, paths }) === undefined) files.push(uri.toString());
+    }
+    return files;
   }
 
   /** Reads a file that was named and is not on this machine; `null` where there is none. Never rejects. */

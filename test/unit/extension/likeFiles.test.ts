@@ -31,7 +31,14 @@ describe('files like a document', () => {
 
   it('come nearest first', () => {
     const paths = ['w/z.ts', 'w/a/b/c.ts', 'w/a/x.ts', 'w/b/x.ts', 'w/a/b.ts'];
-    assert.deepEqual(nearestFirst(paths, 'w/a/here.ts'), ['w/a/b.ts', 'w/a/x.ts', 'w/a/b/c.ts', 'w/z.ts', 'w/b/x.ts']);
+    const nearest = nearestFirst(
+      paths.map((path) => ({ path })),
+      'w/a/here.ts',
+    );
+    assert.deepEqual(
+      nearest.map(({ path }) => path),
+      ['w/a/b.ts', 'w/a/x.ts', 'w/a/b/c.ts', 'w/z.ts', 'w/b/x.ts'],
+    );
     assert.deepEqual(nearestFirst([], 'w/a.ts'), []);
   });
 });
