@@ -1,5 +1,5 @@
-// Sources → the three bundles in dist/: the extension (CommonJS, as the editor loads it), the engine and the command line; and
-// beside them the runtime of web-tree-sitter, which the engine reads when it opens a grammar.
+// Sources → the bundles in dist/: the extension (CommonJS, as the editor loads it), the engine, the process that keeps models and the
+// command line; and beside them the runtime of web-tree-sitter, which the engine reads when it opens a grammar.
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -34,6 +34,7 @@ const results = await Promise.all([
     outfile: 'dist/extension.cjs',
   }),
   build({ ...module, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js' }),
+  build({ ...module, entryPoints: ['src/models/main.ts'], outfile: 'dist/models.js' }),
   build({
     ...module,
     banner: { js: `#!/usr/bin/env node\n${module.banner?.js ?? ''}` },

@@ -41,6 +41,8 @@ const staged = [
   'models',
   'media',
   'docs/screenshot.png',
+  'docs/models.png',
+  'docs/download.png',
 ];
 
 /** A packaged file that looks like this was never meant to be: tests, sources, source maps. */

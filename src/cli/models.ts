@@ -1,26 +1,25 @@
 // palimpsest model info | list | install | import | remove: the store of models from the command line.
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { catalogue } from '../model/store/catalogue.ts';
 import { importModel } from '../model/store/importModel.ts';
 import { installModel } from '../model/store/installModel.ts';
-import { installedModel, installedModels, partialBytes, removeModel } from '../model/store/modelStore.ts';
+import { removeModel } from '../model/store/modelStore.ts';
+import { modelWithId } from '../model/store/modelWithId.ts';
+import { networkFetch } from '../model/store/networkFetch.ts';
 import { ModelStoreError } from '../model/store/storeError.ts';
 import { loadTokenizer } from '../model/tokenizer.ts';
+import { listModels } from '../models/listModels.ts';
 import { layoutFor } from '../prompt/layouts.ts';
-import type { DownloadProgress } from '../protocol/models.ts';
-import { environmentFetch } from './environmentFetch.ts';
+import type { DownloadProgress, ListedModel } from '../protocol/models.ts';
 import { modelInfo } from './modelInfo.ts';
 import type { CliOptions } from './options.ts';
 import { UsageError } from './usageError.ts';
 
 /** The model that `--model` means: a path, or the id of an installed model where nothing lies at that path. */
 export async function chosenModel(options: CliOptions): Promise<string> {
-  const { modelName, modelPath, modelsPath, embeddedPath } = options;
+  const { modelName, modelPath } = options;
   if (modelName === undefined || existsSync(modelPath)) return modelPath;
-  if (modelName === catalogue.embedded) return embeddedPath;
-  return (await installedModel(modelsPath, modelName))?.path ?? modelPath;
+  return (await modelWithId(modelName, options)) ?? modelPath;
 }
 
 /** Resolves with the exit code. @throws UsageError, ModelFileError, ModelStoreError */
@@ -48,42 +47,14 @@ export async function runModelCommand(words: readonly string[], options: CliOpti
   }
 }
 
-interface ListedModel {
-  readonly id: string;
-  readonly state: 'embedded' | 'installed' | 'imported' | 'begun' | 'available';
-  /** Of what is on this machine. */
-  readonly bytes: number;
-  readonly licence?: string;
-  readonly fitness?: string;
-  readonly path?: string;
+async function modelList(options: CliOptions): Promise<string> {
+  const models = await listModels(options);
+  return options.json ? JSON.stringify(models) : models.map(drawListed).join('\n');
 }
 
-async function modelList({ modelsPath, embeddedPath, json }: CliOptions): Promise<string> {
-  const installed = await installedModels(modelsPath);
-  const known = await Promise.all(
-    catalogue.models.map(async ({ id, licence, fitness }): Promise<ListedModel> => {
-      const about = { id, licence, fitness };
-      const found = installed.find((model) => model.id === id);
-      if (found) return { ...about, state: 'installed', bytes: found.bytes, path: found.path };
-      if (id === catalogue.embedded)
-        return { ...about, state: 'embedded', bytes: await folderBytes(embeddedPath), path: embeddedPath };
-      const bytes = await partialBytes(modelsPath, id);
-      return { ...about, state: bytes > 0 ? 'begun' : 'available', bytes };
-    }),
-  );
-  const others = installed.filter(({ id }) => !known.some((model) => model.id === id));
-  const models = [...known, ...others.map(({ id, bytes, path }) => ({ id, state: 'imported' as const, bytes, path }))];
-  return json ? JSON.stringify(models) : models.map(drawListed).join('\n');
-}
-
-function drawListed({ id, state, bytes, licence = '', fitness = '' }: ListedModel): string {
-  const size = bytes > 0 ? megabytes(bytes) : '';
+function drawListed({ id, state, bytes, downloadBytes, licence = '', fitness = '' }: ListedModel): string {
+  const size = bytes > 0 ? megabytes(bytes) : downloadBytes === undefined ? '' : `~${megabytes(downloadBytes)}`;
   return `${id.padEnd(20)} ${state.padEnd(9)} ${size.padStart(8)}  ${licence.padEnd(10)}  ${fitness}`.trimEnd();
-}
-
-async function folderBytes(folder: string): Promise<number> {
-  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Of a shell's program that was stopped from the keyboard. */
@@ -98,7 +69,7 @@ async function install(id: string, options: CliOptions): Promise<number> {
   return stoppable(async (signal, onProgress) => {
     const installed = await installModel(modelsPath, model, {
       signal,
-      fetch: await environmentFetch(),
+      fetch: await networkFetch(),
       ...(mirror !== undefined && { mirror }),
       ...(token && { token }),
       onProgress,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { userDataFolder } from '../base/userFolder.ts';
 import { catalogue } from '../model/store/catalogue.ts';
 import { type Device, type FillInTheMiddle, mostDrafts, type Sampling } from '../protocol/messages.ts';
 import { samplingOf, samplingOptions } from './samplingFlags.ts';
@@ -72,7 +73,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       modelPath: resolve(values.model ?? embeddedPath),
       modelName: values.model,
       embeddedPath,
-      modelsPath: process.env.PALIMPSEST_MODELS ?? defaultModelsPath(),
+      modelsPath: process.env.PALIMPSEST_MODELS ?? join(userDataFolder('palimpsest'), 'models'),
       mirror: values.mirror,
       tokenFromEnv: values['token-from-env'] ?? false,
       inPlace: values['in-place'] ?? false,
@@ -159,10 +160,4 @@ function defaultCachePath(): string {
   if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Palimpsest', 'graphs');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'palimpsest', 'graphs');
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'palimpsest', 'graphs');
-}
-
-function defaultModelsPath(): string {
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Palimpsest', 'models');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'palimpsest', 'models');
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'palimpsest', 'models');
 }

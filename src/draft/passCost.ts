@@ -23,6 +23,11 @@ export class PassCost {
     return [this.#costs];
   }
 
+  /** Milliseconds that a pass over a single row takes; undefined where none was measured. */
+  get rowMs(): number | undefined {
+    return this.#rowMs;
+  }
+
   /** Whether any pass over several rows was measured. */
   get isKnown(): boolean {
     return this.#costs.some((cost, rows) => rows > 1 && cost > 0);

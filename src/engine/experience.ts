@@ -6,10 +6,12 @@ import { type KeptFile, readKept, writeKept } from './keptFile.ts';
 import type { Speculation } from './speculation.ts';
 
 export interface ExperiencePlaces {
-  /** File of the costs, which depend on the model, the device and the threads. Its version is what token ids depend on. */
-  readonly costs: KeptFile;
+  /** Keeps what passes cost, which others may share. */
+  readonly keepCosts: () => Promise<void>;
   /** Folder of what was learnt of the workspace; nothing is kept where it is left out. */
   readonly workspace: string | undefined;
+  /** What token ids depend on. */
+  readonly version: string;
 }
 
 /** Arrays that learning writes to. */
@@ -26,8 +28,8 @@ export class Experience {
     await recallFrom(this.#fileOf('guesses'), guesses);
   }
 
-  async keep({ cost, guesses }: Speculation): Promise<void> {
-    await Promise.all([keepIn(this.#places.costs, cost.memory), keepIn(this.#fileOf('guesses'), guesses)]);
+  async keep({ guesses }: Speculation): Promise<void> {
+    await Promise.all([this.#places.keepCosts(), keepIn(this.#fileOf('guesses'), guesses)]);
   }
 
   /** Where the texts of the files called `name` are kept. */
@@ -36,8 +38,8 @@ export class Experience {
   }
 
   #fileOf(name: string): KeptFile | undefined {
-    const { workspace, costs } = this.#places;
-    return workspace === undefined ? undefined : { path: join(workspace, name), version: costs.version };
+    const { workspace, version } = this.#places;
+    return workspace === undefined ? undefined : { path: join(workspace, name), version };
   }
 }
 

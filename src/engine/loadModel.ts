@@ -1,30 +1,33 @@
 // A model on disk → one that is ready to complete, with all that does not depend on who asks: graph built or found, model loaded and
 // warmed up, tokenizer read, layout chosen.
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { Grammars } from '../constraint/grammar/grammars.ts';
 import { TokenTexts } from '../constraint/tokenTexts.ts';
 import { Decoder } from '../model/decoder.ts';
 import { buildGraph } from '../model/graph/buildGraph.ts';
-import type { BuiltGraph } from '../model/graph/builtGraph.ts';
+import { type BuiltGraph, weightBytes } from '../model/graph/builtGraph.ts';
+import { keepSpeed, speedsFolder } from '../model/measuredSpeed.ts';
 import { memoryNeed } from '../model/memoryNeed.ts';
 import type { Model } from '../model/model.ts';
 import { RuntimeError } from '../model/runtime.ts';
 import { knownModelAt } from '../model/store/modelStore.ts';
+import { modelWithId } from '../model/store/modelWithId.ts';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts';
 import { type Layout, layoutFor, layoutOf } from '../prompt/layouts.ts';
 import type { Device, FillInTheMiddle, Progress } from '../protocol/messages.ts';
+import type { ModelFolders } from '../protocol/models.ts';
 import { keepIn, recallFrom } from './experience.ts';
 import { grammarCases } from './grammarCases.ts';
-import type { KeptFile } from './keptFile.ts';
 import { ModelRunner } from './modelRunner.ts';
 import type { SessionParts } from './session.ts';
 
 /** Longest sequence a session handles: prompt and completion. */
-const maxTokens = 2048;
+export const sessionTokens = 2048;
 
 export interface ModelOptions {
-  /** A .gguf file or a model folder. */
+  /** A .gguf file or a model folder; with `models`, an installed model's id as well. */
   readonly modelPath: string;
+  readonly models?: ModelFolders;
   /** Folder of the grammars. */
   readonly grammarsPath: string;
   readonly cachePath: string;
@@ -42,8 +45,10 @@ export interface ModelOptions {
 
 /** What sessions on one model have in common. */
 export interface LoadedModel extends Omit<SessionParts, 'oracle' | 'experience'> {
-  /** Where what passes cost here is kept. */
-  readonly costs: KeptFile;
+  /** What token ids depend on. */
+  readonly version: string;
+  /** Keeps what passes cost here, over a restart and for those who compare models. */
+  readonly keepCosts: () => Promise<void>;
 }
 
 /** Why a sound model cannot be used here, in one sentence that says what to do. */
@@ -53,7 +58,8 @@ export class SessionError extends Error {
 
 /** @throws ModelFileError, GraphBuildError, RuntimeError or SessionError */
 export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
-  const { modelPath, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
+  const { models, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
+  const modelPath = models ? await pathOf(options.modelPath, models) : options.modelPath;
   const tokenizerReady = loadTokenizer(modelPath);
   // awaited below; a failure before that must not count as unhandled
   tokenizerReady.catch(() => undefined);
@@ -62,7 +68,7 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
     onProgress: (fraction) => onProgress?.({ stage: 'Preparing the model', fraction }),
   });
   const tokenizer = await tokenizerReady;
-  const layout = await findLayout(options, graph, tokenizer);
+  const layout = await findLayout({ ...options, modelPath }, graph, tokenizer);
   await refuseTooLarge(graph, options.memoryMiB ?? 0);
   const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
@@ -70,17 +76,36 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);
   const keepCase = grammarCases(join(cachePath, '..', 'grammar-cases'), tell);
   const runner = new ModelRunner(decoder);
-  const kept = `${basename(graph.folder)}-${decoder.device}-${decoder.threads}`;
-  const costs = { path: join(cachePath, '..', 'pass-costs', kept), version: tokenizer.fingerprint() };
-  await recallFrom(costs, runner.cost.memory);
-  return { runner, tokenizer, layout, texts, grammars, keepCase, costs };
+  const { cost } = runner;
+  const version = tokenizer.fingerprint();
+  const machine = `${basename(graph.folder)}-${decoder.device}-${decoder.threads}`;
+  const costs = { path: join(cachePath, '..', 'pass-costs', machine), version };
+  await recallFrom(costs, cost.memory);
+  const measured = {
+    modelPath,
+    device: decoder.device,
+    threads: decoder.threads,
+    weightBytes: await weightBytes(graph),
+  };
+  const keepCosts = async (): Promise<void> => {
+    await keepIn(costs, cost.memory);
+    if (cost.rowMs) await keepSpeed(speedsFolder(cachePath), machine, { ...measured, tokenMs: cost.rowMs });
+  };
+  return { runner, tokenizer, layout, texts, grammars, keepCase, version, keepCosts };
 }
 
 /** Makes the first request find a warm engine; keeps what passes cost here where that was not known. */
-export async function warmUp({ runner, costs }: LoadedModel): Promise<void> {
+export async function warmUp({ runner, keepCosts }: LoadedModel): Promise<void> {
   const { isKnown } = runner.cost;
   await runner.warmUp();
-  if (!isKnown) await keepIn(costs, runner.cost.memory);
+  if (!isKnown) await keepCosts();
+}
+
+async function pathOf(name: string, models: ModelFolders): Promise<string> {
+  const path = isAbsolute(name) ? name : await modelWithId(name, models);
+  if (path === undefined)
+    throw new SessionError(`There is no installed model ${name}: choose one, or give the absolute path of its files.`);
+  return path;
 }
 
 async function findLayout(
@@ -103,7 +128,7 @@ async function findLayout(
 
 async function refuseTooLarge(graph: BuiltGraph, allowedMiB: number): Promise<void> {
   if (allowedMiB === 0) return;
-  const neededMiB = Math.ceil((await memoryNeed(graph, maxTokens)) / 2 ** 20);
+  const neededMiB = Math.ceil((await memoryNeed(graph, sessionTokens)) / 2 ** 20);
   if (neededMiB > allowedMiB)
     throw new SessionError(
       `${graph.config.name} needs about ${neededMiB} MiB of memory, and ${allowedMiB} MiB are allowed: allow more, or choose a smaller model.`,
@@ -112,7 +137,7 @@ async function refuseTooLarge(graph: BuiltGraph, allowedMiB: number): Promise<vo
 
 async function openDecoder(graph: BuiltGraph, device: Model['device'], threads: number): Promise<Decoder> {
   try {
-    return await Decoder.open(graph, { device, threads, maxTokens });
+    return await Decoder.open(graph, { device, threads, maxTokens: sessionTokens });
   } catch (error) {
     if (device === 'cpu' || error instanceof RuntimeError) throw error;
     throw new SessionError(`The GPU cannot be used (${reasonOf(error)}): set the device to cpu.`, { cause: error });

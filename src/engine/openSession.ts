@@ -17,7 +17,7 @@ export interface SessionOptions extends Omit<OracleOptions, 'limits'> {
 export async function openSession(model: LoadedModel, options: SessionOptions): Promise<Session> {
   const { storagePath, editor = noOracle, ...servers } = options;
   const oracle = firstOf(new LanguageServerOracle(servers), editor);
-  const experience = new Experience({ costs: model.costs, workspace: storagePath });
+  const experience = new Experience({ keepCosts: model.keepCosts, workspace: storagePath, version: model.version });
   const session = new Session({ ...model, oracle, experience });
   await experience.recall(session.speculation);
   return session;

@@ -24,9 +24,9 @@ export class SharedModel {
   async open(options: EngineOptions, listener: ModelListener): Promise<LoadedModel> {
     this.#listeners.add(listener);
     for (const text of this.#problems) listener.problem(text);
-    const { modelPath, grammarsPath, cachePath, device, threads, memoryMiB = 0, fillInTheMiddle } = options;
-    const described = fillInTheMiddle && { fillInTheMiddle };
-    const own = { modelPath, grammarsPath, cachePath, device, threads, memoryMiB, ...described };
+    const { modelPath, models, grammarsPath, cachePath, device, threads, memoryMiB = 0, fillInTheMiddle } = options;
+    const known = { ...(models && { models }), ...(fillInTheMiddle && { fillInTheMiddle }) };
+    const own = { modelPath, grammarsPath, cachePath, device, threads, memoryMiB, ...known };
     const key = JSON.stringify(own);
     if (this.#loading !== undefined && this.#loading.key !== key)
       throw new SessionError('This engine runs another model: reload the window.');

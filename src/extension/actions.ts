@@ -34,6 +34,7 @@ export interface Parts {
   readonly texts: ReadOnlyTexts;
   readonly log: Log;
   readonly manifest: Manifest;
+  readonly models: Pick<CommandTargets, 'chooseModel' | 'forgetToken'>;
   restartEngine(): void;
   /** The last answer about a document. */
   answerFor(document: vscode.TextDocument): Answer | undefined;
@@ -144,6 +145,8 @@ export function actions(parts: Parts): CommandTargets {
       say(vscode.l10n.t('diagnostics are in the clipboard; they hold no code and no paths'));
     },
 
+    chooseModel: () => parts.models.chooseModel(),
+    forgetToken: () => parts.models.forgetToken(),
     restartEngine: () => parts.restartEngine(),
     getStarted: () => void vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthrough),
     trySample: () => trySample(() => ghostText.trigger()),

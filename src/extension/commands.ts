@@ -16,6 +16,8 @@ export interface CommandTargets {
   showStatistics(): Promise<void>;
   resetStatistics(): Promise<void>;
   copyDiagnostics(): Promise<void>;
+  chooseModel(): void;
+  forgetToken(): Promise<void>;
   restartEngine(): void;
   getStarted(): void;
   trySample(): Promise<void>;
@@ -29,6 +31,8 @@ interface Command {
   readonly run: (targets: CommandTargets) => unknown;
   /** Left out of the status menu: it is about the suggestion on screen, which a click on the menu dismisses. */
   readonly isAtCursor?: boolean;
+  /** Left out of it, too. */
+  readonly isRare?: boolean;
 }
 
 /** Identifiers and titles are those of package.json, which contributes the same to the palette. */
@@ -98,6 +102,12 @@ const commands: readonly Command[] = [
     run: (targets) => targets.explain(),
   },
   {
+    id: 'palimpsest.chooseModel',
+    icon: '$(package)',
+    title: () => vscode.l10n.t('Choose Model…'),
+    run: (targets) => targets.chooseModel(),
+  },
+  {
     id: 'palimpsest.toggle',
     icon: '$(circle-slash)',
     title: () => vscode.l10n.t('Pause or Resume'),
@@ -152,6 +162,13 @@ const commands: readonly Command[] = [
     run: (targets) => targets.resetStatistics(),
   },
   {
+    id: 'palimpsest.forgetToken',
+    icon: '$(key)',
+    title: () => vscode.l10n.t('Forget Token for Models'),
+    run: (targets) => targets.forgetToken(),
+    isRare: true,
+  },
+  {
     id: 'palimpsest.copyDiagnostics',
     icon: '$(copy)',
     title: () => vscode.l10n.t('Copy Diagnostics'),
@@ -172,7 +189,7 @@ export function registerCommands(targets: CommandTargets): vscode.Disposable {
 
 async function showMenu(): Promise<void> {
   const items = commands
-    .filter(({ isAtCursor }) => isAtCursor !== true)
+    .filter(({ isAtCursor, isRare }) => isAtCursor !== true && isRare !== true)
     .map(({ id, icon, title }) => ({ id, label: `${icon} ${title()}` }));
   const settings = { id: 'workbench.action.openSettings', label: `$(gear) ${vscode.l10n.t('Open Settings')}` };
   const chosen = await vscode.window.showQuickPick([...items, settings], { title: 'Palimpsest' });

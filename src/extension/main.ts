@@ -1,6 +1,8 @@
 // Activation: puts settings, engine, ghost text, status and commands together. Nothing here waits for the engine, and the
 // engine starts only when a completion is first wanted.
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { userDataFolder } from '../base/userFolder.ts';
 import { protocolVersion } from '../protocol/messages.ts';
 import { actions, type Manifest } from './actions.ts';
 import type { Activity, Answer } from './askEngine.ts';
@@ -12,6 +14,7 @@ import { EngineClient, type EngineState } from './engineClient.ts';
 import { GhostText } from './ghostText.ts';
 import { keptUsage } from './keptUsage.ts';
 import { Log } from './log.ts';
+import { Models } from './models.ts';
 import { ReadOnlyTexts } from './readOnlyTexts.ts';
 import { engineEnvironment, engineProgram } from './runtime.ts';
 import {
@@ -45,23 +48,31 @@ export function activate(context: vscode.ExtensionContext): void {
   const answers = new WeakMap<vscode.TextDocument, Answer>();
   const names = new EditorOracle(completionProviders);
 
+  const program = engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node });
   const environment = engineEnvironment(process.env);
+  const places = {
+    modelsPath: process.env.PALIMPSEST_MODELS ?? join(userDataFolder('palimpsest'), 'models'),
+    embeddedPath: inside('models', 'palimpsest-135m'),
+    grammarsPath: inside('grammars'),
+    cachePath: vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath,
+  };
+
   const engine = new EngineClient({
     enginePath: inside('dist', 'engine.js'),
-    program: engineProgram({ execPath: process.execPath, nodeVersion: process.versions.node }),
+    program,
     environment,
     meetingsPath: vscode.Uri.joinPath(context.globalStorageUri, 'engines').fsPath,
     restartDelayMs: 250,
     idleMs: () => idleMs,
     options: () => {
       const { model, ...engineOptions } = engineSettings();
-      const modelPath = model === '' ? inside('models', 'palimpsest-135m') : model;
-      const cachePath = vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath;
+      const { modelsPath, embeddedPath, grammarsPath, cachePath } = places;
       const storagePath = context.storageUri?.fsPath;
       return {
         protocolVersion,
-        modelPath,
-        grammarsPath: inside('grammars'),
+        modelPath: model === '' ? embeddedPath : model,
+        models: { modelsPath, embeddedPath },
+        grammarsPath,
         cachePath,
         ...(storagePath === undefined ? {} : { storagePath }),
         environment,
@@ -156,6 +167,15 @@ export function activate(context: vscode.ExtensionContext): void {
     engine.renew();
   };
   const texts = new ReadOnlyTexts();
+  const models = new Models({
+    bundlePath: inside('dist', 'models.js'),
+    program,
+    environment,
+    places,
+    log,
+    secrets: context.secrets,
+    memory: context.globalState,
+  });
 
   context.subscriptions.push(
     channel,
@@ -165,6 +185,7 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     refresh,
     texts,
+    models,
     kept,
     registerCommands(
       actions({
@@ -173,6 +194,7 @@ export function activate(context: vscode.ExtensionContext): void {
         usage,
         texts,
         log,
+        models,
         restartEngine,
         manifest: manifestOf(context.extension),
         answerFor: (document) => answers.get(document),
@@ -200,14 +222,14 @@ function manifestOf({ packageJSON }: vscode.Extension<unknown>): Manifest {
 /** One notification for one failure; the status items go on saying it. */
 async function sayFailed(state: EngineState & { readonly kind: 'failed' }, log: Log): Promise<void> {
   const restart = vscode.l10n.t('Restart Engine');
-  const settings = vscode.l10n.t('Open Settings');
+  const choose = vscode.l10n.t('Choose Model…');
   const showLog = vscode.l10n.t('Show Log');
   const message = vscode.l10n.t(
-    'Palimpsest cannot complete code: {0}. Check the model in the settings, or restart the engine.',
+    'Palimpsest cannot complete code: {0}. Choose another model, or restart the engine.',
     state.reason,
   );
-  const chosen = await vscode.window.showErrorMessage(message, restart, settings, showLog);
+  const chosen = await vscode.window.showErrorMessage(message, choose, restart, showLog);
   if (chosen === restart) await vscode.commands.executeCommand('palimpsest.restartEngine');
-  if (chosen === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'palimpsest.');
+  if (chosen === choose) await vscode.commands.executeCommand('palimpsest.chooseModel');
   if (chosen === showLog) log.show();
 }

@@ -89,6 +89,21 @@ export function engineSettings(): EngineSettings {
   };
 }
 
+/** Address of the hub that models are downloaded from; undefined for the usual one. */
+export function hubSetting(): string | undefined {
+  const hub = read<string>(vscode.workspace.getConfiguration(section), 'hub').trim();
+  return hub === '' ? undefined : hub;
+}
+
+/** Has the engine use a model: an id, a path, or the embedded one where it is empty. Written where the setting is in force. */
+export async function setModel(model: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const { Global } = vscode.ConfigurationTarget;
+  // what an untrusted workspace says of models is not heeded
+  const target = vscode.workspace.isTrusted ? targetOf(configuration.inspect<string>('model')) : Global;
+  await configuration.update('model', model === '' && target === Global ? undefined : model, target);
+}
+
 /** Compiled rules about files in `scope`. */
 export function fileRules(scope: vscode.ConfigurationScope | undefined): (place: FilePlace) => Reason | undefined {
   const configuration = vscode.workspace.getConfiguration(section, scope);

@@ -59,7 +59,7 @@ export function explainSilence(facts: SilenceFacts, t: Translate): Explanation {
   if (engine.kind === 'failed')
     return {
       message: t('The engine cannot complete code: {0}.', engine.reason),
-      remedy: { title: t('Open Settings'), command: openSettings, argument: 'palimpsest.' },
+      remedy: { title: t('Choose Model…'), command: 'palimpsest.chooseModel' },
     };
   if (engine.kind === 'starting') return { message: t('The engine is starting. Suggestions come once it is there.') };
   if (engine.kind === 'recovering')

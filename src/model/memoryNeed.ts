@@ -1,7 +1,6 @@
 // A graph → the memory that an engine with it comes to hold.
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type BuiltGraph, graphFiles } from './graph/builtGraph.ts';
+import type { DecoderConfig } from './format/weights.ts';
+import { type BuiltGraph, weightBytes } from './graph/builtGraph.ts';
 
 /** The program, the runtime, the tokenizer and the grammars. */
 const baseBytes = 180 * 2 ** 20;
@@ -11,10 +10,25 @@ const weightsShare = 1.6;
 const cacheShare = 3;
 
 /** Bytes of the engine's process once `maxTokens` are in the cache, as measured of the embedded model on the CPU. */
-export async function memoryNeed({ folder, config }: BuiltGraph, maxTokens: number): Promise<number> {
-  const { size } = await stat(join(folder, graphFiles.data));
-  const { layers, kvHeads, headSize, contextTokens } = config;
+export async function memoryNeed(graph: BuiltGraph, maxTokens: number): Promise<number> {
+  return weightsNeed(await weightBytes(graph)) + cacheNeed(graph.config, maxTokens);
+}
+
+/** The same of a graph whose weights take so many bytes, without keys and values. */
+export function weightsNeed(bytes: number): number {
+  return baseBytes + weightsShare * bytes;
+}
+
+/** Bytes of keys and values. */
+export function cacheNeed(
+  {
+    layers,
+    kvHeads,
+    headSize,
+    contextTokens,
+  }: Pick<DecoderConfig, 'layers' | 'kvHeads' | 'headSize' | 'contextTokens'>,
+  maxTokens: number,
+): number {
   const tokens = Math.min(maxTokens, contextTokens);
-  const cacheBytes = 2 * layers * kvHeads * headSize * tokens * Float32Array.BYTES_PER_ELEMENT;
-  return baseBytes + weightsShare * size + cacheShare * cacheBytes;
+  return cacheShare * 2 * layers * kvHeads * headSize * tokens * Float32Array.BYTES_PER_ELEMENT;
 }

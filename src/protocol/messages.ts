@@ -1,5 +1,7 @@
 // What crosses the process boundary between the editor (or the command line) and the engine: plain data, versioned.
 
+import type { ModelFolders } from './models.ts';
+
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
 export const protocolVersion = 9;
 
@@ -211,8 +213,10 @@ export interface EngineOptions {
   /** Environment of the language servers of this window, and the PATH where they are looked for; the engine's own if it is left out. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly protocolVersion: number;
-  /** Folder or .gguf file of the model. */
+  /** Folder or .gguf file of the model; with `models`, an installed model's id as well. */
   readonly modelPath: string;
+  /** Where models are looked up by their ids. */
+  readonly models?: ModelFolders;
   /** Folder of the grammars. */
   readonly grammarsPath: string;
   /** Where built graphs are kept. */

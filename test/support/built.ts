@@ -13,7 +13,7 @@ export const grammarsPath = fileURLToPath(new URL('../../grammars', import.meta.
 let building: Promise<unknown> | undefined;
 
 /** Path of a file in dist/, up to date. */
-export async function built(name: 'cli.js' | 'engine.js'): Promise<string> {
+export async function built(name: 'cli.js' | 'engine.js' | 'models.js'): Promise<string> {
   building ??= promisify(execFile)(process.execPath, ['--import=tsx', 'scripts/build.ts'], { cwd: root });
   await building;
   return fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));

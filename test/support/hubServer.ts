@@ -53,8 +53,8 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-/** A hub of one repository that holds `files`. */
-async function startHub(files: Readonly<Record<string, Buffer>>): Promise<HubServer> {
+/** A hub of one repository that holds `files`. The caller closes it. */
+export async function startHub(files: Readonly<Record<string, Buffer>>): Promise<HubServer> {
   const counts = new Map<string, number>();
   const read = (kind: HubRequest['kind'], file: string, { headers }: IncomingMessage): HubRequest => {
     const number = counts.get(kind) ?? 0;

@@ -40,11 +40,13 @@ const titles = [
   'Accept Line',
   'Accept Word',
   'Choose Draft…',
+  'Choose Model…',
   'Complete Block',
   'Complete Here',
   'Complete Line Only',
   'Copy Diagnostics',
   'Explain This Suggestion',
+  'Forget Token for Models',
   'Next Draft',
   'Pause or Resume',
   'Pause or Resume in This Language',
@@ -89,7 +91,7 @@ describe('a choice of drafts, in a real VS Code', function () {
   async function choose(name: string): Promise<void> {
     await typeReturn(name);
     await editor.list('Palimpsest: Choose Draft…');
-    await editor.seeRows((rows) => rows.length === 4);
+    await editor.seeRows((rows) => rows.length === 4 && rows.includes('More…'));
   }
 
   const labels = ['a + b;', 'b + a;', 'Math.max(', 'More…'];

@@ -2,8 +2,11 @@
 // from the page, and the document from the disk, where the editor saves it by itself.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
+
+/** The text field of the list or input box that is open. */
+const openInput = '.quick-input-widget:not([style*="display: none"]) input';
 
 export class Editor {
   readonly page: Page;
@@ -126,6 +129,45 @@ export class Editor {
     return this.#texts('.quick-input-list .monaco-list-row .quick-input-list-row:first-child .label-name');
   }
 
+  /** What a screen reader is told of the row that begins with `label`. */
+  async row(label: string): Promise<string> {
+    const row = await this.#row(label);
+    return until(`a row ${label}`, async () => (await row.getAttribute('aria-label', { timeout: 1000 })) ?? undefined);
+  }
+
+  /** Chooses a row of the list that is open. */
+  async choose(label: string): Promise<void> {
+    await (await this.#row(label)).click();
+  }
+
+  /** Presses the button of a row that says `title` when it is pointed at. */
+  async pressInRow(label: string, title: string): Promise<void> {
+    const row = await this.#row(label);
+    await row.hover();
+    await row.locator(`.action-label[aria-label="${title}"]`).click();
+  }
+
+  /** Types the label, for a list draws no more rows than it has room for. */
+  async #row(label: string): Promise<Locator> {
+    await this.fill(label);
+    return this.page.locator(`.quick-input-list .monaco-list-row[aria-label*=${JSON.stringify(label)}]`).first();
+  }
+
+  /** Title of the list or input box that is open. */
+  async inputTitle(): Promise<string> {
+    return (await this.page.textContent('.quick-input-widget:not([style*="display: none"]) .quick-input-title')) ?? '';
+  }
+
+  /** Puts a text into the list or input box that is open. */
+  async fill(text: string): Promise<void> {
+    await this.page.fill(openInput, text);
+  }
+
+  /** What stands in it. */
+  async inputText(): Promise<string> {
+    return this.page.inputValue(openInput);
+  }
+
   /** What a screen reader is told of the row in focus. */
   async focusedRow(): Promise<string> {
     return (await this.page.getAttribute('.quick-input-list .monaco-list-row.focused', 'aria-label')) ?? '';
@@ -161,6 +203,35 @@ export class Editor {
     return this.#texts('.notification-list-item-message');
   }
 
+  /** Waits for a notification that says something that matches. */
+  async seeNotification(pattern: RegExp, limitMs?: number): Promise<string> {
+    let seen: readonly string[] = [];
+    const ask = async (): Promise<string | undefined> => {
+      seen = await this.notifications();
+      return seen.find((text) => pattern.test(text));
+    };
+    return until(`a notification like ${pattern}`, ask, limitMs).catch((error: unknown) => {
+      throw new Error(`the notifications are ${JSON.stringify(seen)}`, { cause: error });
+    });
+  }
+
+  async seeNoNotification(pattern: RegExp): Promise<void> {
+    await until(`no notification like ${pattern}`, async () =>
+      (await this.notifications()).some((text) => pattern.test(text)) ? undefined : true,
+    );
+  }
+
+  /** Presses a button of the notification that matches. */
+  async pressInNotification(pattern: RegExp, title: string): Promise<void> {
+    const toast = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: pattern });
+    await toast.locator('.monaco-button', { hasText: title }).first().click();
+  }
+
+  /** Presses a button of the dialog that keeps all else from being used. */
+  async pressInDialog(title: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: title }).first().click();
+  }
+
   /** Texts of all elements a selector finds, with plain blanks. */
   async #texts(selector: string): Promise<readonly string[]> {
     const texts = await this.page.locator(selector).allTextContents();
@@ -175,7 +246,7 @@ export class Editor {
 
   async #fill(key: string, text: string, row: string): Promise<void> {
     await this.page.keyboard.press(key);
-    const input = await this.page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
+    const input = await this.page.waitForSelector(openInput);
     await input.fill(text);
     await this.page.waitForSelector(`.quick-input-list .monaco-list-row.focused[aria-label*=${JSON.stringify(row)}]`);
   }

@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly profile: string;
   /** The user's settings.json of a profile that has none yet. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether the editor asks which folders to trust, and trusts none meanwhile. */
+  readonly asksForTrust?: boolean;
   /** Called once the extension is installed and before the editor runs, with the extension's folder. */
   readonly installed?: (extension: string) => Promise<void>;
 }
@@ -28,7 +30,8 @@ export interface Host {
 }
 
 /** Resolves once the server listens; rejects with its output when it ends before. */
-export async function startHost({ programs, vsix, folder, profile, settings, installed }: HostOptions): Promise<Host> {
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { programs, vsix, folder, profile, settings, asksForTrust = false, installed } = options;
   const userData = join(profile, 'user');
   const extensions = join(profile, 'extensions');
   await mkdir(join(userData, 'User'), { recursive: true });
@@ -62,7 +65,7 @@ export async function startHost({ programs, vsix, folder, profile, settings, ins
       `--bind-addr=127.0.0.1:${port}`,
       '--disable-telemetry',
       '--disable-update-check',
-      '--disable-workspace-trust',
+      ...(asksForTrust ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       folder,
     ],

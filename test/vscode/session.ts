@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { packageExtension } from '../../scripts/package.ts';
@@ -37,6 +37,13 @@ const settings = {
 /** Settings by their full names. */
 export type Settings = Readonly<Record<string, unknown>>;
 
+const openFolder = '.monaco-workbench .explorer-folders-view .monaco-list-row';
+
+/** A program for the page: done when nothing moves but what moves forever. */
+const settled = `Promise.allSettled(document.getAnimations()
+  .filter((animation) => Number.isFinite(Number(animation.effect?.getComputedTiming().endTime)))
+  .map((animation) => animation.finished))`;
+
 export class Session {
   readonly editor: Editor;
   /** Folder of the user data and the installed extension; in the command line of every process of this host. */
@@ -55,12 +62,13 @@ export class Session {
 
   /**
    * Starts everything; `files` are the workspace, by name. `altered` may change the installed extension, whose folder it is told,
-   * before the editor runs.
+   * before the editor runs. With `asksForTrust` the workspace is not trusted.
    */
   static async start(
     files: Readonly<Record<string, string>>,
     engine: Engine = usualEngine,
     altered?: (extension: string) => Promise<void>,
+    asksForTrust = false,
   ): Promise<Session> {
     const programs = installHost();
     const profile = await mkdtemp(join(tmpdir(), 'palimpsest-editor-'));
@@ -74,7 +82,8 @@ export class Session {
       vsix: await packageExtension(),
       folder: workspace,
       profile,
-      settings,
+      settings: { ...settings, ...(asksForTrust && { 'security.workspace.trust.startupPrompt': 'never' }) },
+      asksForTrust,
       installed: async (extension) => {
         const path = join(extension, 'dist', 'engine.js');
         if (engine === 'scripted') await buildScriptedEngine(path);
@@ -112,9 +121,28 @@ export class Session {
       .map(({ id }) => id);
   }
 
+  /** Loads the window again, which ends its extension host. */
+  async reload(): Promise<void> {
+    await this.editor.page.reload();
+    await this.editor.page.waitForSelector(openFolder, { timeout: 120_000 });
+  }
+
   /** Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does. */
   async set(settingsOfWorkspace: Settings): Promise<void> {
     await writeFile(join(this.#workspace, '.vscode', 'settings.json'), JSON.stringify(settingsOfWorkspace));
+  }
+
+  /** The user's settings, or those of the machine that the extension runs on, which the editor keeps apart from them. */
+  async userSettings(whose: 'User' | 'Machine' = 'User'): Promise<Settings> {
+    const text = await readFile(join(this.profile, 'user', whose, 'settings.json'), 'utf8').catch(() => '{}');
+    return JSON.parse(text) as Settings;
+  }
+
+  /** Adds to these settings while the editor runs; `undefined` takes one out. */
+  async setForUser(changes: Settings, whose: 'User' | 'Machine' = 'User'): Promise<void> {
+    const path = join(this.profile, 'user', whose, 'settings.json');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, JSON.stringify({ ...(await this.userSettings(whose)), ...changes }));
   }
 
   /** Types a blank at a place and waits for the engine's answer to it, the first: the engine starts with it. */
@@ -130,6 +158,8 @@ export class Session {
 
   /** Keeps a picture of the page among the artefacts. */
   async picture(name: string): Promise<void> {
+    // what slides in is there first
+    await this.editor.page.evaluate(settled);
     await this.editor.page.screenshot({ path: join(artefacts, `${name}.png`) });
   }
 
@@ -160,6 +190,6 @@ async function openPage(url: string, browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
   // what the extension notes for those who read its log closely
   await page.goto(`${url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
-  await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row', { timeout: 120_000 });
+  await page.waitForSelector(openFolder, { timeout: 120_000 });
   return page;
 }

@@ -42,8 +42,7 @@ export async function buildGraph(modelPath: string, options: BuildOptions): Prom
     throw cacheError(cachePath, error);
   });
   const hash = await weightsHash(modelPath, cachePath);
-  const key = createHash('sha256').update(`${hash} ${precision}`).digest('hex').slice(0, 32);
-  const folder = join(shelf, key);
+  const folder = join(shelf, graphKey(hash, precision));
   const found = await readBuiltGraph(folder);
   if (found) return found;
 
@@ -61,6 +60,19 @@ export async function buildGraph(modelPath: string, options: BuildOptions): Prom
   } finally {
     await release();
   }
+}
+
+function graphKey(hash: string, precision: Precision): string {
+  return createHash('sha256').update(`${hash} ${precision}`).digest('hex').slice(0, 32);
+}
+
+/** Removes the graph of the model that lay at `modelPath`, if there is one; what is still open elsewhere may stay. */
+export async function forgetGraph(modelPath: string, cachePath: string): Promise<void> {
+  const memo = memoPath(modelPath, cachePath);
+  const known = await readMemo(memo);
+  if (known === undefined) return;
+  const folder = join(cachePath, `${shelfPrefix}${builderVersion}`, graphKey(known.hash, 'quantised'));
+  for (const path of [folder, memo]) await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** Waits as long as another process holds the lock, and for nothing else: what cannot be locked at all is an error at once. */
@@ -139,13 +151,8 @@ interface HashedSource {
 /** The weights' hash, remembered by the sizes and times of the files it was taken from. */
 async function weightsHash(modelPath: string, cachePath: string): Promise<string> {
   const stamp = await sourceStamp(modelPath);
-  const memo = join(cachePath, `${createHash('sha256').update(modelPath).digest('hex').slice(0, 16)}.source.json`);
-  const known = await readFile(memo, 'utf8')
-    .then(
-      (text) => JSON.parse(text) as HashedSource,
-      () => undefined,
-    )
-    .catch(() => undefined);
+  const memo = memoPath(modelPath, cachePath);
+  const known = await readMemo(memo);
   if (known?.stamp === stamp) return known.hash;
   const weights = await openWeights(modelPath);
   try {
@@ -156,6 +163,18 @@ async function weightsHash(modelPath: string, cachePath: string): Promise<string
     return hash;
   } finally {
     await weights.close();
+  }
+}
+
+function memoPath(modelPath: string, cachePath: string): string {
+  return join(cachePath, `${createHash('sha256').update(modelPath).digest('hex').slice(0, 16)}.source.json`);
+}
+
+async function readMemo(path: string): Promise<HashedSource | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as HashedSource;
+  } catch {
+    return undefined;
   }
 }
 

@@ -19,6 +19,11 @@ export interface GraphManifest {
 
 export const graphFiles = { model: 'model.onnx', data: 'weights.bin', manifest: 'manifest.json' } as const;
 
+/** Bytes of the graph's weights. */
+export async function weightBytes({ folder }: Pick<BuiltGraph, 'folder'>): Promise<number> {
+  return (await stat(join(folder, graphFiles.data))).size;
+}
+
 const sampleBytes = 1 << 20;
 const samples = 128;
 

@@ -110,6 +110,12 @@ function modelOf(json: JsonObject, place: string, { fail, text }: Reading): Cata
   const revision = json.has('revision') ? text(json, id, 'revision') : undefined;
   if (revision !== undefined && !revisionPattern.test(revision))
     fail(`${id}.revision`, `is no branch, tag or commit: ${JSON.stringify(revision)}`);
+  const parameters = json.number('parameters');
+  if (parameters === undefined ? json.has('parameters') : !isCount(parameters))
+    fail(`${id}.parameters`, 'is no whole number');
+  const storedBits = json.number('storedBits');
+  if (storedBits === undefined ? json.has('storedBits') : !(storedBits >= 1 && storedBits <= 32))
+    fail(`${id}.storedBits`, 'is no number of bits');
   const files = json.has('files') ? (json.object('files') ?? fail(`${id}.files`, 'is no object')) : undefined;
   return {
     id,
@@ -120,6 +126,8 @@ function modelOf(json: JsonObject, place: string, { fail, text }: Reading): Cata
     contextTokens,
     languages,
     fitness: text(json, id, 'fitness'),
+    ...(parameters !== undefined && { parameters }),
+    ...(storedBits !== undefined && { storedBits }),
     ...(repository !== undefined && { repository }),
     ...(revision !== undefined && { revision }),
     ...(files && { files: filesOf(files, `${id}.files`, fail) }),

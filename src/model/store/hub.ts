@@ -28,14 +28,29 @@ export interface HubPlace {
 
 const mostFiles = 10_000;
 
+/** Address of the library's hub, without asking it anything. */
+export async function hubAddress(): Promise<string | undefined> {
+  let address: string | undefined;
+  const listen: typeof globalThis.fetch = async (input) => {
+    address = baseOf(String(input));
+    throw new Error('nothing is asked');
+  };
+  await modelInfo({ name: 'owner/name', fetch: listen }).catch(() => undefined);
+  return address;
+}
+
+/** The library keeps its hub's address to itself; its requests tell. */
+function baseOf(url: string): string {
+  return url.slice(0, url.indexOf('/api/models/'));
+}
+
 /** Asks which commit `revision` is, and what it holds. @throws ModelStoreError */
 export async function listRepository(place: HubPlace, fetch: Fetch, hasToken: boolean): Promise<HubListing> {
   const { repository, revision } = place;
   let base = place.address === undefined ? undefined : addressOf(place.address);
   const request: typeof globalThis.fetch = async (input, init) => {
     const url = String(input);
-    // the library keeps its hub's address to itself; its first request tells
-    base ??= url.slice(0, url.indexOf('/api/models/'));
+    base ??= baseOf(url);
     const response = await fetch(url, init ?? {});
     if (response.ok) return response;
     await response.body?.cancel();

@@ -26,7 +26,7 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 /** Requests to one hub. */
 export interface HubClient {
   readonly stallMs: number;
-  /** Follows redirects and tries again; any other answer is the caller's. @throws ModelStoreError: cancelled, signIn or network */
+  /** Follows redirects and tries again; any other answer is the caller's. @throws ModelStoreError: cancelled, signIn, certificate or network */
   readonly fetch: Fetch;
   /** Waits before try number `attempt`, from 0. False where there is none left. @throws ModelStoreError: cancelled */
   pause(attempt: number, atLeastMs?: number): Promise<boolean>;
@@ -126,7 +126,7 @@ const isAboutCertificates = (code: string | undefined): boolean => /CERT|SIGNED|
 /** Trying again helps where the connection is to blame. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof ModelStoreError)) return true;
-  return error.problem !== 'network' || error.cause === undefined || isAboutCertificates(errorCode(error.cause));
+  return error.problem !== 'network' || error.cause === undefined;
 }
 
 /** What kept `host` from answering, or from going on with it. */
@@ -134,7 +134,7 @@ export function connectionError(host: string, error: unknown): ModelStoreError {
   const code = errorCode(error);
   if (isAboutCertificates(code))
     return new ModelStoreError(
-      'network',
+      'certificate',
       `The certificate of ${host} is not trusted (${code}): give Node the certificate of your company (NODE_EXTRA_CA_CERTS).`,
       error,
     );

@@ -1,8 +1,8 @@
 // Ids of models, which are the names of their folders as well.
+import { partialEnding } from '../../protocol/models.ts';
 import { isPlainFileName } from '../format/fileName.ts';
 
-/** Endings of what lies beside a model's folder while it is made. */
-export const partialEnding = '.partial';
+/** Ends the name of the lock that lies beside a model's folder while it is made. */
 const lockEnding = '.lock';
 
 const longest = 64;

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import { diskError, errorCode, ModelStoreError } from './storeError.ts';
 
 /** A lock whose holder has not touched it for this long belongs to a dead process. */
@@ -21,6 +21,11 @@ export interface ModelLock {
   /** Aborted where the lock was taken over, as after a long sleep of the machine. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
+}
+
+/** Whether a process is at work on the model `id`. */
+export function isLocked(modelsPath: string, id: string): Promise<boolean> {
+  return check(join(modelsPath, id), { realpath: false, stale: staleMs }).catch(() => false);
 }
 
 /** Makes the folder of models, and keeps others from changing the model `id` until the lock is released. @throws ModelStoreError */

@@ -1,10 +1,10 @@
 // The folder of models: one folder each, named after its id. What is being made lies beside it under another name until it is whole.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { InstalledModel } from '../../protocol/models.ts';
+import { type InstalledModel, partialEnding } from '../../protocol/models.ts';
 import { catalogue } from './catalogue.ts';
 import { bytesAt } from './disk.ts';
-import { isModelId, partialEnding } from './modelId.ts';
+import { isModelId } from './modelId.ts';
 import { lockModel } from './modelLock.ts';
 import { isOwnFile, type ModelRecord, readRecord, recordPath } from './modelRecord.ts';
 import { diskError, ModelStoreError } from './storeError.ts';

@@ -1,20 +1,5 @@
 // Why a model could not be installed, imported or removed.
-
-/**
- * What kind of trouble it is: `cancelled` by the user, `name` of no model here, `busy` elsewhere, `signIn` to the network is missing,
- * `gated` without a fitting token, `missing` at the hub, `network`, trouble of the `server`'s own, `damaged` content, or the `disk`.
- */
-export type StoreProblem =
-  | 'cancelled'
-  | 'name'
-  | 'busy'
-  | 'signIn'
-  | 'gated'
-  | 'missing'
-  | 'network'
-  | 'server'
-  | 'damaged'
-  | 'disk';
+import type { StoreProblem } from '../../protocol/models.ts';
 
 /** `message` is one sentence that ends in what to do about it. */
 export class ModelStoreError extends Error {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Experience, recallFrom } from '../../../src/engine/experience.ts';
+import { Experience, keepIn, recallFrom } from '../../../src/engine/experience.ts';
 import { readKept, writeKept } from '../../../src/engine/keptFile.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { learnWorkspace } from '../../../src/engine/workspace.ts';
@@ -184,7 +184,11 @@ describe('what is kept in a file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'palimpsest-experience-'));
     const tokenizer = await embeddedTokenizer();
     const experience = (version: string): Experience =>
-      new Experience({ costs: { path: join(folder, 'costs'), version }, workspace: join(folder, 'workspace') });
+      new Experience({
+        keepCosts: () => keepIn({ path: join(folder, 'costs'), version }, learnt.cost.memory),
+        workspace: join(folder, 'workspace'),
+        version,
+      });
     const recall = async (version: string, speculation: Speculation): Promise<void> => {
       await recallFrom({ path: join(folder, 'costs'), version }, speculation.cost.memory);
       await experience(version).recall(speculation);

@@ -26,10 +26,7 @@ describe('why there is no suggestion', () => {
     assert.match(said({ reason: 'excluded', excludedBy: '.env*', engine: failed }), /"\.env\*" .* palimpsest\.exclude/);
     assert.match(said({ reason: 'language', language: 'markdown' }), /off in markdown .* → palimpsest\.toggleLanguage/);
     assert.match(said({ reason: 'scheme' }), /no code of yours/);
-    assert.match(
-      said({ engine: failed, isEnabled: false }),
-      /no model\. → workbench\.action\.openSettings palimpsest\./,
-    );
+    assert.match(said({ engine: failed, isEnabled: false }), /no model\. → palimpsest\.chooseModel/);
     assert.match(said({ engine: { kind: 'starting' } }), /starting/);
     assert.match(said({ engine: { kind: 'recovering', delayMs: 1 } }), /started again/);
     assert.match(said({ hasOneCursor: false }), /single cursor/);

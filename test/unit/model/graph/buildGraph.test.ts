@@ -6,8 +6,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Decoder } from '../../../../src/model/decoder.ts';
 import { openWeights } from '../../../../src/model/format/openWeights.ts';
-import { buildGraph, GraphBuildError } from '../../../../src/model/graph/buildGraph.ts';
-import { type BuiltGraph, readBuiltGraph } from '../../../../src/model/graph/builtGraph.ts';
+import { buildGraph, forgetGraph, GraphBuildError } from '../../../../src/model/graph/buildGraph.ts';
+import { type BuiltGraph, readBuiltGraph, weightBytes } from '../../../../src/model/graph/builtGraph.ts';
+import { packedBytes, packedBytesOf } from '../../../../src/model/graph/packedSize.ts';
 import { packWeights } from '../../../../src/model/graph/packWeights.ts';
 import type { BuildProcessMessage } from '../../../support/buildGraphProcess.ts';
 import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
@@ -137,6 +138,33 @@ describe('buildGraph', function () {
       assert.ok(progress.length > 5);
       for (const [i, fraction] of progress.entries()) assert.ok(fraction > (progress[i - 1] ?? 0) && fraction <= 1);
       assert.equal(progress[progress.length - 1], 1);
+    }));
+
+  it('is of the size that the stored tensors let expect, up to what is no matrix', () =>
+    withModel(async (modelPath, cachePath) => {
+      const weights = await openWeights(modelPath);
+      const expected = packedBytes(weights.tensors.values());
+      await weights.close();
+      const built = await weightBytes(await buildGraph(modelPath, { cachePath }));
+      // rotary tables, norms, and what fills up pages
+      const { contextTokens, headSize } = config;
+      const rest = 4 * contextTokens * headSize + 32 * 4096;
+      assert.ok(built >= expected && built <= expected + rest, `${built} of ${expected}`);
+      assert.equal(packedBytesOf(32, 8.5), 36);
+      assert.equal(packedBytesOf(32, 4.5), 20);
+    }));
+
+  it('is forgotten when its model is removed, and no other graph is', () =>
+    withModel(async (modelPath, cachePath) => {
+      const other = join(cachePath, '..', 'other.gguf');
+      await mkdir(cachePath, { recursive: true });
+      await writeTinyGguf(other, tinyModel(config, 2));
+      const [built, kept] = [await buildGraph(modelPath, { cachePath }), await buildGraph(other, { cachePath })];
+      await rm(modelPath);
+      await forgetGraph(modelPath, cachePath);
+      assert.equal(await readBuiltGraph(built.folder), undefined);
+      assert.deepEqual(await readBuiltGraph(kept.folder), kept);
+      await forgetGraph(modelPath, cachePath);
     }));
 
   it('clears away the graphs of an older builder', () =>

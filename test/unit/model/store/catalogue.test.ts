@@ -56,6 +56,8 @@ describe('the catalogue', () => {
     ['a model twice', { all: { models: [embedded, embedded] } }, /models names one twice/],
     ['a dialect twice', { all: { dialects: [dialect, dialect] } }, /dialects names one twice/],
     ['an embedded model that is not there', { all: { embedded: 'other' } }, /embedded is other, which is no model/],
+    ['a share of a weight', { large: { parameters: 0.5 } }, /large\.parameters is no whole number/],
+    ['weights of no bits', { large: { storedBits: 0 } }, /large\.storedBits is no number of bits/],
     ['no order', { dialect: { order: 'middleFirst' } }, /dialects\[0\]\.order is neither/],
     ['no prefix', { dialect: { tokens: { suffix: '<s>' } } }, /dialects\[0\]\.tokens/],
     ['a prompt that ends in the suffix', { dialect: { tokens: { prefix: 'p', suffix: 's' } } }, /has no middle/],

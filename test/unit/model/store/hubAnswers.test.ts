@@ -169,7 +169,7 @@ describe('an answer of a hub', function () {
         });
       };
       const message = /certificate of 127\.0\.0\.1:\d+ is not trusted \(SELF_SIGNED_CERT_IN_CHAIN\): give Node/;
-      await assertRefused(installFrom(hub, modelsPath, { fetch }), 'network', message, modelsPath);
+      await assertRefused(installFrom(hub, modelsPath, { fetch }), 'certificate', message, modelsPath);
       assert.equal(asked, 1);
     }));
 

@@ -1,0 +1,82 @@
+// A model on this machine → how fast it is there, by completing a sample as it is typed. About a quarter of a minute at most, once its
+// graph is built.
+import { complete } from '../engine/complete.ts';
+import { loadModel, type ModelOptions, warmUp } from '../engine/loadModel.ts';
+import { openSession } from '../engine/openSession.ts';
+import type { Session } from '../engine/session.ts';
+import { throwIfStopped } from '../model/store/hubFetch.ts';
+import type { Trial, WorkProgress } from '../protocol/modelMessages.ts';
+import { sampleKeys, sampleLanguage } from './sampleText.ts';
+
+export interface TrialOptions extends Omit<ModelOptions, 'onProgress'> {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: WorkProgress) => void;
+}
+
+/** No key is typed after so long. */
+const trialMs = 12_000;
+/** What is not done then is given up. */
+const mostMs = 20_000;
+
+/** @throws ModelStoreError (cancelled), and what `loadModel` throws */
+export async function tryModel({ signal, onProgress, ...options }: TrialOptions): Promise<Trial> {
+  const model = await loadModel({
+    ...options,
+    onProgress: ({ fraction }) => {
+      // what is thrown here ends the building
+      throwIfStopped(signal);
+      onProgress({ stage: 'preparing', fraction });
+    },
+  });
+  try {
+    throwIfStopped(signal);
+    onProgress({ stage: 'trying', fraction: 0 });
+    await warmUp(model);
+    const session = await openSession(model, {});
+    return await typeSample(session, signal, (fraction) => onProgress({ stage: 'trying', fraction }));
+  } finally {
+    await model.runner.close();
+  }
+}
+
+async function typeSample(session: Session, signal: AbortSignal, tell: (fraction: number) => void): Promise<Trial> {
+  const startMs = performance.now();
+  const passedMs = (): number => performance.now() - startMs;
+  const until = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
+  const firstDraftMs: number[] = [];
+  for (const [typed, { prefix, suffix }] of sampleKeys.entries()) {
+    throwIfStopped(signal);
+    if (passedMs() > trialMs) break;
+    tell(Math.max(typed / sampleKeys.length, passedMs() / trialMs));
+    const request = {
+      path: 'library.ts',
+      language: sampleLanguage,
+      prefix,
+      suffix,
+      multiline: 'line',
+      promptMs,
+    } as const;
+    const outcome = await complete(session, request, { signal: until });
+    if (outcome.outcome === 'failed') throw new Error(outcome.reason);
+    if (outcome.outcome === 'cancelled') break;
+    firstDraftMs.push(outcome.timings.firstDraftMs);
+  }
+  throwIfStopped(signal);
+  const { device, threads } = session.model;
+  const [newTextMs = passedMs(), ...known] = firstDraftMs;
+  return {
+    device,
+    threads,
+    newTextMs,
+    firstDraftMs: known.length === 0 ? newTextMs : median(known),
+    tokensPerSecond: 1000 / (session.runner.cost.rowMs ?? passedMs()),
+    isCut: firstDraftMs.length === 0,
+  };
+}
+
+/** As the editor has it unless the user says otherwise: less text where reading it takes longer. */
+const promptMs = 1500;
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+}
