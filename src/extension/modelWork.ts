@@ -108,8 +108,8 @@ export class ModelWork {
   async #try(model: InstalledModel): Promise<void> {
     const { id, name, path } = model;
     const { client, places, log } = this.#parts;
-    const { device, threads, memoryMiB } = engineSettings();
-    const order = { places, path, device, threads, memoryMiB };
+    const { model: _, ...options } = engineSettings();
+    const order = { places, path, ...options };
     const title = vscode.l10n.t('Palimpsest: preparing {0}', name);
     const outcome = await this.#alone(name, title, (token, onWork) => client.try(order, token, onWork));
     if (outcome === undefined) return;

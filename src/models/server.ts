@@ -97,10 +97,9 @@ function serve(connection: MessageConnection): void {
 
   connection.onRequest(modelMethods.try, (order: TrialOrder, token: CancellationToken) =>
     outcomeOf((): Promise<Trial> => {
-      const { places, path, device, threads, memoryMiB, progressAs } = order;
+      const { places, path, progressAs, ...options } = order;
       const { grammarsPath, cachePath } = places;
-      const options = { modelPath: path, grammarsPath, cachePath, device, threads, memoryMiB };
-      return tryModel({ ...options, signal: signalOf(token), onProgress: teller(progressAs) });
+      return tryModel({ ...options, modelPath: path, grammarsPath, cachePath, signal: signalOf(token), onProgress: teller(progressAs) });
     }),
   );
 

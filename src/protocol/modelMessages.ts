@@ -1,6 +1,6 @@
 // What crosses the process boundary between the editor and the process that keeps models: plain data. The process ships with the
 // extension that starts it, so there are no versions of it to tell apart.
-import type { Device } from './messages.ts';
+import type { Device, FillInTheMiddle } from './messages.ts';
 import type { DownloadProgress, ListedModel, ModelFolders, NetworkOptions, StoreProblem } from './models.ts';
 
 /** Absolute paths. */
@@ -55,6 +55,7 @@ export interface TrialOrder extends Told {
   readonly device: Device;
   readonly threads: number;
   readonly memoryMiB: number;
+  readonly fillInTheMiddle?: FillInTheMiddle;
 }
 
 /** How a model does on this machine. */
