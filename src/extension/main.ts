@@ -1,14 +1,16 @@
 // Activation: puts settings, engine, ghost text, status and commands together. Nothing here waits for the engine, and the
 // engine starts only when a completion is first wanted.
+import { platform, release } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { userDataFolder } from '../base/userFolder.ts';
-import { protocolVersion } from '../protocol/messages.ts';
+import { type Device, protocolVersion } from '../protocol/messages.ts';
 import { actions, type Manifest } from './actions.ts';
 import type { Activity, Answer } from './askEngine.ts';
 import { Battery } from './battery.ts';
 import { menuCommand, registerCommands } from './commands.ts';
 import { completionProviders } from './completionProviders.ts';
+import { DeviceChoice } from './deviceChoice.ts';
 import { EditorOracle } from './editorOracle.ts';
 import { EngineClient, type EngineState } from './engineClient.ts';
 import { GhostText } from './ghostText.ts';
@@ -57,6 +59,13 @@ export function activate(context: vscode.ExtensionContext): void {
     cachePath: vscode.Uri.joinPath(context.globalStorageUri, 'graphs').fsPath,
   };
 
+  const devices = new DeviceChoice(context.globalState, `${platform()} ${release()} ${process.arch}`, (model) => {
+    const used = engineSettings();
+    if (used.device === 'auto' && used.model === model) renewEngineThatIsThere();
+  });
+  /** The device that the engine was told, where nobody but a trial has chosen it. */
+  let triedDevice: Device | undefined;
+
   const engine = new EngineClient({
     enginePath: inside('dist', 'engine.js'),
     program,
@@ -66,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     idleMs: () => idleMs,
     options: () => {
       const { model, ...engineOptions } = engineSettings();
+      triedDevice = engineOptions.device === 'auto' ? devices.of(model) : undefined;
       const { modelsPath, embeddedPath, grammarsPath, cachePath } = places;
       const storagePath = context.storageUri?.fsPath;
       return {
@@ -77,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...(storagePath === undefined ? {} : { storagePath }),
         environment,
         ...engineOptions,
+        ...(triedDevice && { device: triedDevice }),
       };
     },
     names: (question) => names.names(question),
@@ -94,7 +105,8 @@ export function activate(context: vscode.ExtensionContext): void {
         workspaceNews.forget();
       }
       refresh();
-      if (state.kind === 'failed') void sayFailed(state, log);
+      if (state.kind === 'failed' && triedDevice === 'webgpu') void leaveGpu(state.reason);
+      else if (state.kind === 'failed') void sayFailed(state, log);
     },
   });
 
@@ -162,9 +174,21 @@ export function activate(context: vscode.ExtensionContext): void {
     ghostText.forget();
     engine.restart();
   };
-  const renewEngine = (): void => {
+  const renewEngineThatIsThere = (): void => {
+    // one that is not there is started with what is new anyway
+    if (engine.state.kind === 'stopped' || engine.state.kind === 'resting') return;
     ghostText.forget();
     engine.renew();
+  };
+  /** The GPU is there no more, or no longer does: the CPU always is. */
+  const leaveGpu = async (reason: string): Promise<void> => {
+    log.write({ level: 'warning', text: `the GPU is given up: ${reason}` });
+    await devices.keep(engineSettings().model, 'cpu');
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Palimpsest: the GPU cannot be used any more, and the CPU is. Try the model again in Choose Model….',
+      ),
+    );
   };
   const texts = new ReadOnlyTexts();
   const models = new Models({
@@ -175,6 +199,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     secrets: context.secrets,
     memory: context.globalState,
+    devices,
   });
 
   context.subscriptions.push(
@@ -204,9 +229,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ghostText.settingsChanged();
       idleMs = idleTimeMs();
       lowPercent = lowBatteryPercent();
-      // one that is not there is started with the new ones anyway
-      const isThere = engine.state.kind !== 'stopped' && engine.state.kind !== 'resting';
-      if (change.engine && isThere) renewEngine();
+      if (change.engine) renewEngineThatIsThere();
       engine.idleTimeChanged();
       refresh();
     }),

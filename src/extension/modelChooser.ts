@@ -77,6 +77,8 @@ function itemOf(row: ModelRow): Item {
 
 function buttonOf(action: RowAction): Button {
   switch (action) {
+    case 'try':
+      return { action, iconPath: new vscode.ThemeIcon('beaker'), tooltip: vscode.l10n.t('Try It on This Machine') };
     case 'remove':
       return { action, iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Remove') };
     case 'discard':
@@ -140,6 +142,9 @@ async function choose({ model, isInUse, warning }: ModelRow, work: ModelWork): P
 /** What a button does; true where the list is another then. */
 async function act(action: RowAction, { model, isInUse }: ModelRow, work: ModelWork): Promise<boolean> {
   switch (action) {
+    case 'try':
+      await work.tryOut(model, isInUse);
+      return false;
     case 'remove':
       if (!isInUse) return work.remove(model);
       void vscode.window.showInformationMessage(

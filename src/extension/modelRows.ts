@@ -4,8 +4,8 @@ import type { ListedModel } from '../protocol/models.ts';
 import { bytesText, speedText } from './modelWords.ts';
 import type { Translate } from './silence.ts';
 
-/** What the buttons of a row do: remove a model, throw away what a download has left, show what is written about it. */
-export type RowAction = 'remove' | 'discard' | 'page' | 'card';
+/** What the buttons of a row do: try a model on this machine, remove it, throw away what a download has left, show what is written about it. */
+export type RowAction = 'try' | 'remove' | 'discard' | 'page' | 'card';
 
 export interface ModelRow {
   readonly model: ListedModel;
@@ -102,9 +102,10 @@ function memoryWarning(
 }
 
 function actionsOf({ state, page }: ListedModel): readonly RowAction[] {
-  if (state === 'embedded') return ['card'];
+  if (state === 'embedded') return ['try', 'card'];
   const actions: RowAction[] = page === undefined ? [] : ['page'];
   if (state === 'begun') actions.push('discard');
+  if (state === 'installed' || state === 'imported') actions.unshift('try');
   if (state === 'installed' || state === 'imported') actions.push('remove');
   return actions;
 }

@@ -1,7 +1,9 @@
 // What is done to models, from the user's word to the last notification: download or import, build and try, use, remove. One at a time.
 import * as vscode from 'vscode';
-import type { ModelPlaces, Trouble, WorkOutcome } from '../protocol/modelMessages.ts';
+import type { Device } from '../protocol/messages.ts';
+import type { ModelPlaces, Trial, Trouble, WorkOutcome } from '../protocol/modelMessages.ts';
 import type { InstalledModel, ListedModel } from '../protocol/models.ts';
+import { type DeviceChoice, quickerOf } from './deviceChoice.ts';
 import type { HubTokens } from './hubTokens.ts';
 import type { Log } from './log.ts';
 import type { ModelsClient, OnWork } from './modelsClient.ts';
@@ -15,6 +17,7 @@ export interface WorkParts {
   readonly places: ModelPlaces;
   readonly tokens: HubTokens;
   readonly log: Log;
+  readonly devices: Pick<DeviceChoice, 'keep'>;
 }
 
 type Named = Pick<ListedModel, 'id' | 'name' | 'page'>;
@@ -32,6 +35,11 @@ export class ModelWork {
   async install(model: Named): Promise<void> {
     const installed = await this.#download(model);
     if (installed) await this.#try(installed);
+  }
+
+  /** Tries a model that is there. */
+  async tryOut({ id, name, path = '', bytes }: ListedModel, isInUse: boolean): Promise<void> {
+    await this.#try({ id, name, path, bytes }, isInUse);
   }
 
   /** Takes over a .gguf file or a model folder, and tries it. */
@@ -105,25 +113,46 @@ export class ModelWork {
   }
 
   /** Says how fast the model is here, and lets the user decide. */
-  async #try(model: InstalledModel): Promise<void> {
-    const { id, name, path } = model;
-    const { client, places, log } = this.#parts;
-    const { model: _, ...options } = engineSettings();
-    const order = { places, path, ...options };
+  async #try(model: InstalledModel, isInUse = false): Promise<void> {
+    const { id, name } = model;
     const title = vscode.l10n.t('Palimpsest: preparing {0}', name);
-    const outcome = await this.#alone(name, title, (token, onWork) => client.try(order, token, onWork));
+    const outcome = await this.#alone(name, title, (token, onWork) => this.#tryDevices(model, token, onWork));
     if (outcome === undefined) return;
     if (outcome.outcome === 'failed') {
-      if ((await this.#say(outcome.trouble, { id, name })) === 'retry') await this.#try(model);
+      if ((await this.#say(outcome.trouble, { id, name })) === 'retry') await this.#try(model, isInUse);
       return;
     }
-    log.write({ level: 'info', text: `tried ${id}: ${JSON.stringify(outcome.value)}` });
     const use = vscode.l10n.t('Use It');
     const keep = vscode.l10n.t('Keep Current');
     const { text, isSlow } = trialText(name, outcome.value, translate);
-    const buttons = isSlow ? [keep, use] : [use, keep];
+    const buttons = isInUse ? [] : isSlow ? [keep, use] : [use, keep];
     const chosen = await vscode.window.showInformationMessage(`Palimpsest: ${text}`, ...buttons);
     if (chosen === use) await this.use({ id, state: 'installed' });
+  }
+
+  /** On the device of the settings; where they leave it open, on all that there are, of which the quicker one is remembered. */
+  async #tryDevices(
+    { id, path }: InstalledModel,
+    token: vscode.CancellationToken,
+    onWork: OnWork,
+  ): Promise<WorkOutcome<Trial>> {
+    const { client, places, log, devices } = this.#parts;
+    const { model: _, device, ...options } = engineSettings();
+    const on = async (tried: Device): Promise<WorkOutcome<Trial>> => {
+      const outcome = await client.try({ places, path, device: tried, ...options }, token, onWork);
+      const said = outcome.outcome === 'done' ? JSON.stringify(outcome.value) : outcome.trouble.message;
+      log.write({ level: 'info', text: `tried ${id} on ${tried}: ${said}` });
+      return outcome;
+    };
+    if (device !== 'auto') return on(device);
+    const cpu = await on('cpu');
+    if (cpu.outcome === 'failed') return cpu;
+    // a process that ends of it, too, is no more than a device that is not there
+    const gpu = await on('webgpu');
+    if (token.isCancellationRequested) return gpu.outcome === 'failed' ? gpu : cpu;
+    const value = gpu.outcome === 'done' ? quickerOf(cpu.value, gpu.value) : cpu.value;
+    await devices.keep(path === places.embeddedPath ? '' : id, value.device);
+    return { outcome: 'done', value };
   }
 
   /**

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ModelList, ModelPlaces } from '../protocol/modelMessages.ts';
 import type { CommandTargets } from './commands.ts';
+import type { DeviceChoice } from './deviceChoice.ts';
 import { HubTokens } from './hubTokens.ts';
 import type { Log } from './log.ts';
 import { chooseModel } from './modelChooser.ts';
@@ -15,6 +16,7 @@ export interface ModelsParts extends Pick<ModelsHost, 'bundlePath' | 'program' |
   readonly log: Log;
   readonly secrets: vscode.SecretStorage;
   readonly memory: vscode.Memento;
+  readonly devices: Pick<DeviceChoice, 'keep'>;
 }
 
 /** The process is ended so long after it was last used. */
@@ -30,11 +32,11 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
   readonly #look: NodeJS.Timeout;
 
   constructor(parts: ModelsParts) {
-    const { places, log, secrets, memory } = parts;
+    const { places, log, secrets, memory, devices } = parts;
     this.#parts = parts;
     this.#client = new ModelsClient({ ...parts, idleMs, log: (message) => log.write(message) });
     this.#tokens = new HubTokens(secrets);
-    this.#work = new ModelWork({ client: this.#client, places, tokens: this.#tokens, log });
+    this.#work = new ModelWork({ client: this.#client, places, tokens: this.#tokens, log, devices });
     const unfinished = { work: this.#work, modelsPath: places.modelsPath, memory, list: () => this.#list() };
     this.#look = setTimeout(() => void offerToGoOn(unfinished), lookAfterMs);
   }

@@ -99,7 +99,14 @@ function serve(connection: MessageConnection): void {
     outcomeOf((): Promise<Trial> => {
       const { places, path, progressAs, ...options } = order;
       const { grammarsPath, cachePath } = places;
-      return tryModel({ ...options, modelPath: path, grammarsPath, cachePath, signal: signalOf(token), onProgress: teller(progressAs) });
+      return tryModel({
+        ...options,
+        modelPath: path,
+        grammarsPath,
+        cachePath,
+        signal: signalOf(token),
+        onProgress: teller(progressAs),
+      });
     }),
   );
 

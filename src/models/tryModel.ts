@@ -4,6 +4,7 @@ import { complete } from '../engine/complete.ts';
 import { loadModel, type ModelOptions, warmUp } from '../engine/loadModel.ts';
 import { openSession } from '../engine/openSession.ts';
 import type { Session } from '../engine/session.ts';
+import { topCount } from '../model/model.ts';
 import { throwIfStopped } from '../model/store/hubFetch.ts';
 import type { Trial, WorkProgress } from '../protocol/modelMessages.ts';
 import { sampleKeys, sampleLanguage } from './sampleText.ts';
@@ -15,6 +16,9 @@ export interface TrialOptions extends Omit<ModelOptions, 'onProgress'> {
 
 /** No key is typed after so long. */
 const trialMs = 12_000;
+/** A text that is read in one pass everywhere, and of how many of its places choices are compared. */
+const comparedRows = 30;
+const comparedChoices = 8;
 /** What is not done then is given up. */
 const mostMs = 20_000;
 
@@ -33,13 +37,32 @@ export async function tryModel({ signal, onProgress, ...options }: TrialOptions)
     onProgress({ stage: 'trying', fraction: 0 });
     await warmUp(model);
     const session = await openSession(model, {});
-    return await typeSample(session, signal, (fraction) => onProgress({ stage: 'trying', fraction }));
+    const firstChoices = await chooseFirst(session);
+    const typed = await typeSample(session, signal, (fraction) => onProgress({ stage: 'trying', fraction }));
+    return { ...typed, firstChoices };
   } finally {
     await model.runner.close();
   }
 }
 
-async function typeSample(session: Session, signal: AbortSignal, tell: (fraction: number) => void): Promise<Trial> {
+/** The most probable token behind each of the last tokens of a short text, in one pass. */
+async function chooseFirst({ tokenizer, runner }: Session): Promise<Trial['firstChoices']> {
+  const tokens = tokenizer.encode(sampleKeys[0]!.prefix).slice(0, comparedRows);
+  const wanted = tokens.map((_, row) => row).slice(-comparedChoices);
+  runner.rewind(0);
+  const { topIds, topLogits, logSumExp } = await runner.model.forward({ tokens, wanted });
+  runner.rewind(0);
+  return wanted.map((_, at) => ({
+    token: topIds[at * topCount]!,
+    logProb: topLogits[at * topCount]! - logSumExp[at]!,
+  }));
+}
+
+async function typeSample(
+  session: Session,
+  signal: AbortSignal,
+  tell: (fraction: number) => void,
+): Promise<Omit<Trial, 'firstChoices'>> {
   const startMs = performance.now();
   const passedMs = (): number => performance.now() - startMs;
   const until = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);

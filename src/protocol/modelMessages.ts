@@ -66,6 +66,8 @@ export interface Trial {
   readonly firstDraftMs: number;
   /** The same in a text that is seen for the first time. */
   readonly newTextMs: number;
+  /** What the model would say behind the last places of a text that is always the same, by which devices are compared. */
+  readonly firstChoices: readonly { readonly token: number; readonly logProb: number }[];
   /** Decoded one by one. */
   readonly tokensPerSecond: number;
   /** Whether it did not come to an end in the time it had: then it is no faster than that. */

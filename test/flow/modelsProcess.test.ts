@@ -105,8 +105,15 @@ describe('the process that keeps models', () => {
       assert.ok(tried.outcome === 'done', trouble(tried));
       assert.equal(tried.value.device, 'cpu');
       assert.equal(tried.value.isCut, false);
+      assert.equal(tried.value.firstChoices.length, 8);
+      assert.ok(tried.value.firstChoices.every(({ logProb }) => logProb < 0));
       assert.ok(tried.value.firstDraftMs > 0 && tried.value.newTextMs > 0 && tried.value.tokensPerSecond > 0);
       assert.deepEqual([...new Set(stages.map(({ stage }) => stage))], ['preparing', 'trying']);
+
+      // a GPU that is not there is no trouble for the process
+      const onGpu = await client.try({ ...order, device: 'webgpu' }, never, () => {});
+      if (onGpu.outcome === 'done') assert.equal(onGpu.value.device, 'webgpu');
+      else assert.match(trouble(onGpu), /^unusable: The GPU cannot be used/);
 
       const here = await listed(id);
       assert.equal(here?.state, 'installed');

@@ -77,6 +77,17 @@ describe('models, in a real VS Code', function () {
     await editor.press('Escape');
   });
 
+  it('are tried on the devices that there are', async () => {
+    await list();
+    await editor.pressInRow('Palimpsest 135M', 'Try It on This Machine');
+    await editor.seeNotification(/Palimpsest 135M runs on the [CG]PU: first draft after \d+ ms/, 60_000);
+    assert.match(
+      await session.log(),
+      /tried palimpsest-135m on cpu: [^\n]+\n(?:.*\n)*.*tried palimpsest-135m on webgpu: /,
+    );
+    await editor.command('Notifications: Clear All Notifications');
+  });
+
   it('are downloaded with progress, stopped, and gone on with', async () => {
     hub.fault = always({ pieces: 400 });
     await list();

@@ -43,8 +43,8 @@ function drawn(models: readonly ListedModel[], facts: Partial<RowFacts> = {}): r
 describe('rows of models', () => {
   it('say what is in use, sizes, licences, speeds and what a model is good for; installed ones first', () => {
     assert.deepEqual(drawn([large, embedded, mine]), [
-      '$(check) Small | in use · 79 MB · Apache-2.0 · 100 tokens/s: quick | Comes with the extension. · most languages | card',
-      'Mine | 1.0 GB | imported | remove',
+      '$(check) Small | in use · 79 MB · Apache-2.0 · 100 tokens/s: quick | Comes with the extension. · most languages | try card',
+      'Mine | 1.0 GB | imported | try remove',
       'Large | about 8.1 GB · MIT · about 2.0 tokens/s: too slow to type with | Knows more. · python, go | page',
     ]);
   });
@@ -61,7 +61,7 @@ describe('rows of models', () => {
   });
 
   it('say where files lie that are used there', () => {
-    assert.match(drawn([{ ...mine, path: '/disk/m.gguf', isInPlace: true }])[0]!, / \/disk\/m\.gguf \| remove$/);
+    assert.match(drawn([{ ...mine, path: '/disk/m.gguf', isInPlace: true }])[0]!, / \/disk\/m\.gguf \| try remove$/);
   });
 
   it('warn of a model that needs more memory than is allowed, or than there is', () => {

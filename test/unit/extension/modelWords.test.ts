@@ -46,6 +46,7 @@ describe('a trial', () => {
     threads: 2,
     firstDraftMs: 182.4,
     newTextMs: 900,
+    firstChoices: [],
     tokensPerSecond: 22.4,
     isCut: false,
   };
