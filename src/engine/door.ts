@@ -135,6 +135,8 @@ class CappedReader extends SocketMessageReader {
   constructor(socket: Socket) {
     super(socket);
     this.#socket = socket;
+    // nobody is told of half messages, and the timer for that would outlive whoever sent one
+    this.partialMessageTimeout = 0;
   }
 
   override listen(callback: DataCallback): Disposable {
