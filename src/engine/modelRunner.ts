@@ -12,7 +12,7 @@ const aimMs = 0.9 * passMs;
 /** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
 const allowanceStep = 128;
 const leastAllowance = 256;
-/** Passes whose cost is measured at the first start, and at every other: their numbers of rows, and how many of each. */
+/** Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. */
 const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
 const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
 
@@ -58,23 +58,33 @@ export class ModelRunner {
     return this.#allowance;
   }
 
-  /** Measures speed and touches all weights once, so that the first request finds a warm engine. */
+  /**
+   * Measures speed and touches all weights once, so that the first request finds a warm engine. What passes cost is measured where it
+   * is not known.
+   */
   async warmUp(): Promise<void> {
-    const tokens = Array.from({ length: 3 * this.#chunk }, (_, i) => i % this.model.config.vocabulary);
-    await this.prefill(tokens, new AbortController().signal, false);
-    await this.#measurePasses(tokens, this.cost.isKnown ? measuredAgain : measured);
+    const { signal } = new AbortController();
+    await this.prefill(this.#anyTokens(3 * this.#chunk), signal, false);
+    if (!this.cost.isKnown) await this.#measurePasses(measured, signal);
     this.rewind(0);
   }
 
+  /** Puts right what passes are known to cost, in a second or less; leaves the cache as it is. Stops when it is aborted. */
+  async measureAgain(signal: AbortSignal): Promise<void> {
+    const most = Math.max(...measuredAgain.rows);
+    if (this.#cached.length + most <= this.model.cache.maxLength) await this.#measurePasses(measuredAgain, signal);
+  }
+
   /** Measures what passes over several rows cost, behind what is cached: the best of a few, since others may be busy. */
-  async #measurePasses(tokens: readonly number[], { rows: counts, passes }: MeasuredPasses): Promise<void> {
+  async #measurePasses({ rows: counts, passes }: MeasuredPasses, signal: AbortSignal): Promise<void> {
     const { length } = this.#cached;
     for (const rows of counts) {
       let leastMs = Number.POSITIVE_INFINITY;
       for (let pass = 0; pass < passes; pass++) {
+        if (signal.aborted) return;
         const startMs = performance.now();
         await this.model.forward({
-          tokens: tokens.slice(0, rows),
+          tokens: this.#anyTokens(rows),
           wanted: Array.from({ length: rows }, (_, row) => row),
         });
         leastMs = Math.min(leastMs, performance.now() - startMs);
@@ -82,6 +92,10 @@ export class ModelRunner {
       }
       this.cost.measure(rows, leastMs);
     }
+  }
+
+  #anyTokens(length: number): number[] {
+    return Array.from({ length }, (_, i) => i % this.model.config.vocabulary);
   }
 
   /** How many of `tokens` need not be computed: the common prefix with the cache, less the last, whose logits are wanted. */

@@ -113,6 +113,7 @@ function serve(connection: MessageConnection, shared: SharedModel): void {
       const outcome = await complete(session, request, { signal: controller.signal, queueMs, trace, onFirst });
       if (outcome.outcome !== 'cancelled' && !isAhead) lastTrace = trace;
       keepLater(session);
+      shared.measureLater();
       if (outcome.outcome === 'failed') log('error', outcome.reason);
       return outcome;
     });

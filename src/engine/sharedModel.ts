@@ -1,10 +1,14 @@
 // One model for all windows: loaded for the first, there for the others. What it has to say is told to all.
+import { setTimeout } from 'node:timers/promises';
 import type { EngineOptions, Progress } from '../protocol/messages.ts';
 import { type LoadedModel, loadModel, SessionError, warmUp } from './loadModel.ts';
 import { Turns } from './turns.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 100;
+
+/** So long after a completion it is quiet, or one is not the last. */
+const measureAfterMs = 5000;
 
 /** What a window is told. */
 export interface ModelListener {
@@ -18,6 +22,7 @@ export class SharedModel {
   readonly turns = new Turns();
   readonly #listeners = new Set<ModelListener>();
   readonly #problems: string[] = [];
+  #isMeasured = false;
   #loading: { readonly key: string; readonly model: Promise<LoadedModel> } | undefined;
 
   /** The model of these options, once it is warm. @throws ModelFileError, GraphBuildError or SessionError */
@@ -41,8 +46,24 @@ export class SharedModel {
     return this.#loading.model;
   }
 
+  /** Puts right what passes are known to cost, once and in a quiet moment: a busy machine may have measured it. */
+  measureLater(): void {
+    if (this.#isMeasured) return;
+    this.#isMeasured = true;
+    void setTimeout(measureAfterMs).then(() => this.#measure());
+  }
+
   leave(listener: ModelListener): void {
     this.#listeners.delete(listener);
+  }
+
+  async #measure(): Promise<void> {
+    const runner = (await this.#loading?.model)?.runner;
+    const controller = new AbortController();
+    const { signal } = controller;
+    // whatever else is wanted comes first, and the next moment is as good
+    await this.turns.run(this, controller, true, async () => runner?.measureAgain(signal));
+    this.#isMeasured = !signal.aborted;
   }
 
   async #load(options: Parameters<typeof loadModel>[0]): Promise<LoadedModel> {

@@ -36,6 +36,7 @@ export async function tryModel({ signal, onProgress, ...options }: TrialOptions)
     throwIfStopped(signal);
     onProgress({ stage: 'trying', fraction: 0 });
     await warmUp(model);
+    await model.runner.measureAgain(signal);
     const session = await openSession(model, {});
     const firstChoices = await chooseFirst(session);
     const typed = await typeSample(session, signal, (fraction) => onProgress({ stage: 'trying', fraction }));

@@ -103,12 +103,13 @@ export class Editor {
     });
   }
 
-  /** Waits until what our status bar item says when it is pointed at matches. */
-  async seeDetails(pattern: RegExp): Promise<void> {
+  /** Waits until what our status bar item says when it is pointed at matches; `seen` is called while it is there. */
+  async seeDetails(pattern: RegExp, seen?: () => Promise<void>): Promise<void> {
     await this.page.hover('.statusbar-item[id="palimpsest.palimpsest.palimpsest.status"] a');
     await until(`details like ${pattern}`, async () =>
       (await this.#texts('.monaco-hover')).some((text) => pattern.test(text)) ? true : undefined,
     );
+    await seen?.();
     await this.page.mouse.move(0, 0);
   }
 

@@ -98,7 +98,7 @@ describe('names that the project has, in a real VS Code', function () {
     const known = await typePoint('known.ts');
     assert.match(known, members);
     await session.picture('member-known');
-    await editor.seeDetails(/names checked by the language server/);
+    await editor.seeDetails(/names checked by the language server/, () => session.picture('status'));
   });
 
   const imported = (line: string): string =>

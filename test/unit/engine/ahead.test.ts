@@ -98,6 +98,16 @@ describe('a request ahead of need', () => {
     assert.ok(session.runner.promptTokensWithin(1e-9) < allowance);
   });
 
+  it('leaves the cache good when what passes cost is measured behind it', async () => {
+    const { session } = await scriptedSession(script);
+    await answer(session, typed);
+    const { length } = session.model.cache;
+    await session.runner.measureAgain(new AbortController().signal);
+    assert.equal(session.model.cache.length, length);
+    assert.ok(session.runner.cost.isKnown);
+    assert.equal((await answer(session, typed)).computed, 1);
+  });
+
   it('asks for names at no cursor of the editor', async () => {
     const oracle = scriptedOracle({ names: { 'left.': ['size'] } });
     const { session } = await scriptedSession(says({ 'left.': 'size;\n' }), oracle);
