@@ -51,7 +51,8 @@ export async function drawResting({ modelPath, threads, repeats }: RestingOption
     return drawTable(header, rows);
   } finally {
     window.close();
-    await rm(folder, { recursive: true, force: true });
+    // an engine that was left keeps what it has learnt
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
@@ -88,6 +89,7 @@ export async function drawWindows({ modelPath, threads }: RestingOptions): Promi
     return drawTable(header, rows);
   } finally {
     for (const window of windows) window.close();
-    await rm(folder, { recursive: true, force: true });
+    // an engine that was left keeps what it has learnt
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
