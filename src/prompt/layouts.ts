@@ -1,7 +1,7 @@
 // Fill-in-the-middle prompt layouts, found for a model among the catalogue's dialects.
 
 import { jsonObject } from '../model/format/json.ts';
-import { type Catalogue, catalogue, type Dialect } from '../model/store/catalogue.ts';
+import { type Catalogue, catalogue, type Dialect, readingWith, readLayout } from '../model/store/catalogue.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { FillInTheMiddle } from '../protocol/messages.ts';
 
@@ -13,30 +13,21 @@ import type { FillInTheMiddle } from '../protocol/messages.ts';
  */
 export type Layout = Pick<Dialect, 'order' | 'tokens'>;
 
-const tokenNames = ['prefix', 'suffix', 'middle', 'repository', 'file'] as const;
-
 /**
  * A layout that the user has described, which may be anything that JSON can say.
  * @throws RangeError that says what is wrong with it, or which token the model does not have
  */
 export function layoutOf(described: FillInTheMiddle, tokenizer: Pick<Tokenizer, 'specialId'>): Layout {
-  const json = jsonObject(described);
-  const text = (name: string): string | undefined => {
-    const found = json?.string(name);
-    if (found === undefined && json?.has(name)) throw new RangeError(`its ${name} is no text`);
-    if (found !== undefined && tokenizer.specialId(found) === undefined)
-      throw new RangeError(`the model has no special token ${JSON.stringify(found)}`);
-    return found;
+  const { order, ...tokens } = jsonObject(described) ? described : ({} as FillInTheMiddle);
+  for (const text of Object.values(tokens))
+    if (typeof text === 'string' && tokenizer.specialId(text) === undefined)
+      throw new RangeError(`the model has no special token ${JSON.stringify(text)}`);
+  if (tokens.prefix === undefined || tokens.suffix === undefined) throw new RangeError('it has no prefix or no suffix');
+  const fail = (place: string, problem: string): never => {
+    throw new RangeError(`${place} ${problem}`);
   };
-  const [prefix, suffix, middle, repository, file] = tokenNames.map(text);
-  if (prefix === undefined || suffix === undefined) throw new RangeError('it has no prefix or no suffix');
-  const order = json?.string('order') ?? (middle === undefined ? 'suffixFirst' : 'prefixFirst');
-  if (order !== 'prefixFirst' && order !== 'suffixFirst')
-    throw new RangeError('its order is neither prefixFirst nor suffixFirst');
-  return {
-    order,
-    tokens: { prefix, suffix, ...(middle && { middle }), ...(repository && { repository }), ...(file && { file }) },
-  };
+  const dialect = { order: order ?? (tokens.middle === undefined ? 'suffixFirst' : 'prefixFirst'), tokens };
+  return readLayout(jsonObject(dialect)!, 'it', readingWith(fail));
 }
 
 /**

@@ -1,5 +1,6 @@
 // models/manifest.json → the models that are known, and the dialects in which models fill in the middle, checked field by field.
 import manifest from '../../../models/manifest.json' with { type: 'json' };
+import type { FillInTheMiddle } from '../../protocol/messages.ts';
 import type { CatalogueFile, CatalogueModel } from '../../protocol/models.ts';
 import { isPlainFileName } from '../format/fileName.ts';
 import { type JsonObject, jsonObject } from '../format/json.ts';
@@ -8,15 +9,7 @@ import { isModelId } from './modelId.ts';
 import { isOwnFile } from './modelRecord.ts';
 
 /** The special tokens of a dialect, as the tokenizer spells them. */
-export interface FimTokens {
-  readonly prefix: string;
-  readonly suffix: string;
-  /** Left out where the model simply goes on from the prefix. */
-  readonly middle?: string;
-  /** In front of the repository's name, and of each file's path; left out where the model knows no such thing. */
-  readonly repository?: string;
-  readonly file?: string;
-}
+export type FimTokens = Omit<FillInTheMiddle, 'order'>;
 
 /** How a family of models is asked to fill in the middle: its tokens, and what of the prefix and the suffix comes first. */
 export interface Dialect {
@@ -46,13 +39,13 @@ export function readCatalogue(path: string, value: unknown): Catalogue {
     (json.array(key) ?? fail(key, 'is no list')).map(
       (item, index) => jsonObject(item) ?? fail(`${key}[${index}]`, 'is no object'),
     );
-  const text = (json: JsonObject, place: string, key: string): string => {
-    const found = json.string(key);
-    return found?.trim() ? found : fail(`${place}.${key}`, 'is no text');
-  };
+  const { text } = readingWith(fail);
 
   const json = jsonObject(value) ?? fail('it', 'is no object');
-  const dialects = list(json, 'dialects').map((item, index) => dialectOf(item, `dialects[${index}]`, { fail, text }));
+  const dialects = list(json, 'dialects').map((item, index) => ({
+    name: text(item, `dialects[${index}]`, 'name'),
+    ...readLayout(item, `dialects[${index}]`, { fail, text }),
+  }));
   const models = list(json, 'models').map((item, index) => modelOf(item, `models[${index}]`, { fail, text }));
   for (const [what, names] of [
     ['dialects', dialects.map(({ name }) => name)],
@@ -74,7 +67,17 @@ interface Reading {
   readonly text: (json: JsonObject, place: string, key: string) => string;
 }
 
-function dialectOf(json: JsonObject, place: string, { fail, text }: Reading): Dialect {
+/** @param fail throws what it is told of a place */
+export function readingWith(fail: Reading['fail']): Reading {
+  const text = (json: JsonObject, place: string, key: string): string => {
+    const found = json.string(key);
+    return found?.trim() ? found : fail(`${place}.${key}`, 'is no text');
+  };
+  return { fail, text };
+}
+
+/** Reads the order and the tokens of a dialect. */
+export function readLayout(json: JsonObject, place: string, { fail, text }: Reading): Omit<Dialect, 'name'> {
   const order = json.string('order');
   if (order !== 'prefixFirst' && order !== 'suffixFirst')
     return fail(`${place}.order`, 'is neither prefixFirst nor suffixFirst');
@@ -87,11 +90,7 @@ function dialectOf(json: JsonObject, place: string, { fail, text }: Reading): Di
   const optional = optionalTokens.flatMap((key) =>
     tokens.has(key) ? [[key, text(tokens, `${place}.tokens`, key)] as const] : [],
   );
-  return {
-    name: text(json, place, 'name'),
-    order,
-    tokens: { prefix, suffix, ...Object.fromEntries(optional) },
-  };
+  return { order, tokens: { prefix, suffix, ...Object.fromEntries(optional) } };
 }
 
 const repositoryPattern = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;

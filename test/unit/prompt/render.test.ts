@@ -109,6 +109,9 @@ describe('render', () => {
       ['{"prefix":"<p>","suffix":"<x>"}', /no special token "<x>"/],
       ['{"prefix":"<p>","suffix":"<s>","middle":7}', /middle is no text/],
       ['{"prefix":"<p>","suffix":"<s>","order":"both"}', /neither/],
+      ['{"prefix":"<p>","suffix":"<s>","order":"prefixFirst"}', /no middle, and the prompt would end in the suffix/],
+      ['{"prefix":"<p>","suffix":"<s>","end":"<m>"}', /end is none of prefix, suffix/],
+      ['null', /no prefix/],
     ];
     for (const [json, pattern] of wrong) assert.throws(() => layoutOf(JSON.parse(json), tokenizer), pattern);
   });
