@@ -43,6 +43,8 @@ const staged = [
   'docs/screenshot.png',
   'docs/models.png',
   'docs/download.png',
+  'docs/walkthrough.png',
+  'docs/status.png',
 ];
 
 /** A packaged file that looks like this was never meant to be: tests, sources, source maps. */
