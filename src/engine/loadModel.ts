@@ -14,7 +14,7 @@ import { knownModelAt } from '../model/store/modelStore.ts';
 import { modelWithId } from '../model/store/modelWithId.ts';
 import { loadTokenizer, type Tokenizer } from '../model/tokenizer.ts';
 import { type Layout, layoutFor, layoutOf } from '../prompt/layouts.ts';
-import type { Device, FillInTheMiddle, Progress } from '../protocol/messages.ts';
+import type { Device, ModelSetup, Progress } from '../protocol/messages.ts';
 import type { ModelFolders } from '../protocol/models.ts';
 import { keepIn, recallFrom } from './experience.ts';
 import { grammarCases } from './grammarCases.ts';
@@ -24,20 +24,7 @@ import type { SessionParts } from './session.ts';
 /** Longest sequence a session handles: prompt and completion. */
 export const sessionTokens = 2048;
 
-export interface ModelOptions {
-  /** A .gguf file or a model folder; with `models`, an installed model's id as well. */
-  readonly modelPath: string;
-  readonly models?: ModelFolders;
-  /** Folder of the grammars. */
-  readonly grammarsPath: string;
-  readonly cachePath: string;
-  readonly device: Device;
-  /** 0 lets the runtime choose. */
-  readonly threads: number;
-  /** MiB that the engine's process may take; no matter how many if it is 0 or left out. */
-  readonly memoryMiB?: number;
-  /** In place of what the catalogue or the tokenizer says. */
-  readonly fillInTheMiddle?: FillInTheMiddle;
+export interface ModelOptions extends ModelSetup {
   readonly onProgress?: (progress: Progress) => void;
   /** Told what does not work though completions do. */
   readonly onProblem?: (text: string) => void;
@@ -56,6 +43,11 @@ export class SessionError extends Error {
   override readonly name = 'SessionError';
 }
 
+/** What a setting of the device comes to. */
+export function deviceFor(device: Device): Model['device'] {
+  return device === 'webgpu' ? 'webgpu' : 'cpu';
+}
+
 /** @throws ModelFileError, GraphBuildError, RuntimeError or SessionError */
 export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const { models, grammarsPath, cachePath, device, threads, onProgress, onProblem } = options;
@@ -70,7 +62,7 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const tokenizer = await tokenizerReady;
   const layout = await findLayout({ ...options, modelPath }, graph, tokenizer);
   await refuseTooLarge(graph, options.memoryMiB ?? 0);
-  const decoder = await openDecoder(graph, device === 'webgpu' ? 'webgpu' : 'cpu', threads);
+  const decoder = await openDecoder(graph, deviceFor(device), threads);
   const texts = new TokenTexts(tokenizer.vocabulary);
   const tell = (problem: string): void => onProblem?.(problem);
   const grammars = new Grammars(grammarsPath, join(cachePath, '..', 'masks'), texts, tell);

@@ -1,6 +1,6 @@
 // One model for all windows: loaded for the first, there for the others. What it has to say is told to all.
 import { setTimeout } from 'node:timers/promises';
-import type { EngineOptions, Progress } from '../protocol/messages.ts';
+import { type EngineOptions, type ModelSetup, modelSetup, type Progress } from '../protocol/messages.ts';
 import { type LoadedModel, loadModel, SessionError, warmUp } from './loadModel.ts';
 import { Turns } from './turns.ts';
 
@@ -29,14 +29,12 @@ export class SharedModel {
   async open(options: EngineOptions, listener: ModelListener): Promise<LoadedModel> {
     this.#listeners.add(listener);
     for (const text of this.#problems) listener.problem(text);
-    const { modelPath, models, grammarsPath, cachePath, device, threads, memoryMiB = 0, fillInTheMiddle } = options;
-    const known = { ...(models && { models }), ...(fillInTheMiddle && { fillInTheMiddle }) };
-    const own = { modelPath, grammarsPath, cachePath, device, threads, memoryMiB, ...known };
-    const key = JSON.stringify(own);
+    const setup = modelSetup(options);
+    const key = JSON.stringify(setup);
     if (this.#loading !== undefined && this.#loading.key !== key)
       throw new SessionError('This engine runs another model: reload the window.');
     if (this.#loading === undefined) {
-      const model = this.#load(own);
+      const model = this.#load(setup);
       this.#loading = { key, model };
       // a model that failed may be tried again, mended
       model.catch(() => {
@@ -66,10 +64,10 @@ export class SharedModel {
     this.#isMeasured = !signal.aborted;
   }
 
-  async #load(options: Parameters<typeof loadModel>[0]): Promise<LoadedModel> {
+  async #load(setup: ModelSetup): Promise<LoadedModel> {
     let toldMs = 0;
     const model = await loadModel({
-      ...options,
+      ...setup,
       onProblem: (text) => {
         this.#problems.push(text);
         for (const listener of this.#listeners) listener.problem(text);

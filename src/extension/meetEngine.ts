@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { knock, readMeeting } from '../base/meeting.ts';
-import type { EngineOptions } from '../protocol/messages.ts';
+import { type EngineOptions, modelSetup } from '../protocol/messages.ts';
 
 export interface EnginePlace {
   /** The engine's bundle, an ES module. */
@@ -48,9 +48,9 @@ export async function meetEngine(place: EnginePlace, options: EngineOptions): Pr
 
 /** Engines that would do the same for all have the same name. A bundle that was built anew is another. */
 async function nameOf({ enginePath }: EnginePlace, options: EngineOptions): Promise<string> {
-  const { storagePath: _, environment: _own, ...shared } = options;
   const { mtimeMs } = await stat(enginePath);
-  const text = JSON.stringify([enginePath, mtimeMs, Object.entries(shared).sort()]);
+  const setup = Object.entries(modelSetup(options)).sort();
+  const text = JSON.stringify([enginePath, mtimeMs, options.protocolVersion, setup]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

@@ -103,9 +103,7 @@ function memoryWarning(
 
 function actionsOf({ state, page }: ListedModel): readonly RowAction[] {
   if (state === 'embedded') return ['try', 'card'];
-  const actions: RowAction[] = page === undefined ? [] : ['page'];
-  if (state === 'begun') actions.push('discard');
-  if (state === 'installed' || state === 'imported') actions.unshift('try');
-  if (state === 'installed' || state === 'imported') actions.push('remove');
-  return actions;
+  const read: readonly RowAction[] = page === undefined ? [] : ['page'];
+  if (state === 'begun') return [...read, 'discard'];
+  return state === 'available' ? read : ['try', ...read, 'remove'];
 }

@@ -1,7 +1,7 @@
 // The catalogue, the folder of models and what was measured here → the list that a user chooses from. Asks nobody.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sessionTokens } from '../engine/loadModel.ts';
+import { deviceFor, sessionTokens } from '../engine/loadModel.ts';
 import { openWeights } from '../model/format/openWeights.ts';
 import { packedBytes, packedBytesOf } from '../model/graph/packedSize.ts';
 import { keptSpeeds, type MeasuredSpeed, speedOf, speedsFolder } from '../model/measuredSpeed.ts';
@@ -22,7 +22,7 @@ export interface ListOptions extends ModelFolders {
 /** The catalogue's models in its order, then those of the user's own. */
 export async function listModels(options: ListOptions): Promise<readonly ListedModel[]> {
   const { modelsPath, cachePath } = options;
-  const device = options.device === 'webgpu' ? 'webgpu' : 'cpu';
+  const device = deviceFor(options.device);
   const [installed, speeds] = await Promise.all([installedModels(modelsPath), keptSpeeds(speedsFolder(cachePath))]);
   const isKnown = ({ id }: InstalledModel): boolean => catalogue.models.some((model) => model.id === id);
   const known = catalogue.models.map((model) =>

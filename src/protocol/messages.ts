@@ -206,13 +206,8 @@ export interface FillInTheMiddle {
   readonly order?: 'prefixFirst' | 'suffixFirst';
 }
 
-/** How the engine is set up; sent first. Paths are absolute. Windows that share an engine differ in what stands first alone. */
-export interface EngineOptions {
-  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
-  readonly storagePath?: string;
-  /** Environment of the language servers of this window, and the PATH where they are looked for; the engine's own if it is left out. */
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly protocolVersion: number;
+/** Which model runs, and how. Paths are absolute. */
+export interface ModelSetup {
   /** Folder or .gguf file of the model; with `models`, an installed model's id as well. */
   readonly modelPath: string;
   /** Where models are looked up by their ids. */
@@ -228,6 +223,25 @@ export interface EngineOptions {
   readonly memoryMiB?: number;
   /** Left out where the catalogue or the tokenizer says how the model fills in the middle. */
   readonly fillInTheMiddle?: FillInTheMiddle;
+}
+
+/** How the engine is set up; sent first. Windows that share an engine have its model set up in the same way. */
+export interface EngineOptions extends ModelSetup {
+  readonly protocolVersion: number;
+  /** Where what is learnt of the workspace is kept; nowhere if it is left out. */
+  readonly storagePath?: string;
+  /** Environment of the language servers of this window, and the PATH where they are looked for; the engine's own if it is left out. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What of the options windows have to agree on to share an engine. */
+export function modelSetup({
+  protocolVersion: _,
+  storagePath: __,
+  environment: ___,
+  ...setup
+}: EngineOptions): ModelSetup {
+  return setup;
 }
 
 export type Device = 'auto' | 'cpu' | 'webgpu';

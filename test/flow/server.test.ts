@@ -31,6 +31,7 @@ import {
 import { built, grammarsPath, testCachePath } from '../support/built.ts';
 import { requestFor } from '../support/check.ts';
 import { embeddedModelPath } from '../support/embeddedTokenizer.ts';
+import { isRunning } from '../support/isRunning.ts';
 import { inTemporaryFolder } from '../support/temporaryFolder.ts';
 
 const options: EngineOptions = {
@@ -94,7 +95,7 @@ describe('the engine process', () => {
     const { processId } = windows[0]!.link;
     for (const window of windows) leave(window);
     windows = [];
-    if (isThere(processId)) process.kill(processId, 'SIGKILL');
+    if (isRunning(processId)) process.kill(processId, 'SIGKILL');
     await rm(meetingsPath, { recursive: true, force: true });
   });
 
@@ -274,14 +275,6 @@ describe('the engine process', () => {
     await assert.rejects(lost);
     assert.equal((await other.ask(requestFor('const a = ‸\n'))).outcome, 'done');
     leave(other);
-    while (isThere(other.link.processId)) await sleep(50);
+    while (isRunning(other.link.processId)) await sleep(50);
   });
 });
-
-function isThere(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    return false;
-  }
-}

@@ -8,6 +8,7 @@ import { EngineClient, type EngineState } from '../../../src/extension/engineCli
 import { engineEnvironment } from '../../../src/extension/runtime.ts';
 import { type Outcome, protocolVersion } from '../../../src/protocol/messages.ts';
 import { buildScriptedEngine } from '../../support/buildScriptedEngine.ts';
+import { isRunning } from '../../support/isRunning.ts';
 
 /** A client of a real process, every state it went through and every line it logged. */
 class Bench {
@@ -197,16 +198,8 @@ describe('engine client', function () {
     assert.match((await made.client.trace()) ?? '', /complete\n {2}answer 1/);
   });
 
-  const isGone = (processId: number): boolean => {
-    try {
-      return !process.kill(processId, 0);
-    } catch {
-      return true;
-    }
-  };
-
   const gone = async (processId: number): Promise<void> => {
-    while (!isGone(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (isRunning(processId)) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
   it('leaves the engine when nothing was asked for a while, and it ends; brings one back for the next request', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { KeptLimits } from '../../../src/language/keptServer.ts';
 import type { ServerProgram } from '../../../src/language/serverProcess.ts';
 import { type FakeScript, fakeServer } from '../../support/fakeLanguageServer.ts';
+import { isRunning } from '../../support/isRunning.ts';
 import { OracleBench } from '../../support/oracleBench.ts';
 import { inTemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -13,13 +14,6 @@ const completion = { 'textDocument/completion': { isIncomplete: false, items: [{
 const limits: Partial<KeptLimits> = { requestMs: 300, coldMs: 5000, hungMs: 400, restartMs: 1, memoryCheckMs: 50 };
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
-const isAlive = (processId: number): boolean => {
-  try {
-    return process.kill(processId, 0);
-  } catch {
-    return false;
-  }
 };
 
 describe('a language server that misbehaves', function () {
@@ -38,7 +32,7 @@ describe('a language server that misbehaves', function () {
     const left = benches.map(processId).filter((id) => id !== undefined);
     for (const { oracle } of benches.splice(0)) oracle.dispose();
     // none is left behind, whatever it does
-    await until(() => !left.some(isAlive));
+    await until(() => !left.some(isRunning));
   });
 
   it('is started with the first question and kept', async () => {
@@ -212,7 +206,7 @@ describe('a language server that misbehaves', function () {
     await asked.words('shape.‸');
     const id = processId(asked)!;
     asked.oracle.dispose();
-    await until(() => !isAlive(id));
+    await until(() => !isRunning(id));
     assert.equal(await asked.words('other.‸'), undefined);
   });
 
