@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { automaticThreads } from './cores.ts';
 import type { DecoderConfig } from './format/weights.ts';
 import type { BuiltGraph } from './graph/builtGraph.ts';
-import { ports } from './graph/decoderGraph.ts';
+import { ports } from './graph/ports.ts';
 import { KvCache } from './kvCache.ts';
 import type { Model, RowLogits, Rows } from './model.ts';
 import { loadRuntime, type Runtime } from './runtime.ts';

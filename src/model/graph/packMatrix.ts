@@ -1,7 +1,7 @@
 // Stored tensor rows → MatMulNBits blocks of 32: Q4_0 moves over bit for bit, other types are rounded to 4 or 8 bits.
 import { halfFloats } from '../format/halfFloat.ts';
 import type { TensorType } from '../format/weights.ts';
-import { blockSize } from './decoderGraph.ts';
+import { blockSize } from './graphMatrix.ts';
 
 export type Bits = 4 | 8 | 32;
 

@@ -2,7 +2,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ModelFileError } from '../format/modelFileError.ts';
 import type { Weights } from '../format/weights.ts';
-import { blockSize, type PackedLayer, type PackedMatrix, type PackedWeights } from './decoderGraph.ts';
+import type { PackedLayer, PackedWeights } from './decoderGraph.ts';
+import { blockSize, type PackedMatrix } from './graphMatrix.ts';
 import type { ExternalRange } from './onnxWriter.ts';
 import { type Bits, packedBits, quantise, repackQ4 } from './packMatrix.ts';
 import { rotaryTables } from './rotaryTables.ts';
