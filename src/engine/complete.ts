@@ -28,7 +28,6 @@ const defaults = {
   excerptTokens: 512,
   maxTokens: 96,
   maxLines: 12,
-  monitorMs: 150,
 } as const;
 
 /** Tokens of the cache that a request ahead of need may cost the next keystroke: where tokens meet, a few change. */
@@ -83,7 +82,7 @@ export async function complete(
       root: new LogitsNode([], first),
       tally,
       facts,
-      waitMs: request.monitorMs ?? defaults.monitorMs,
+      waitMs: names.waitMs,
       context: speculates ? recentTokens(session, context, prompt) : undefined,
     };
     const asker = new TrunkAsker(session, prompt.tokens, signal);
@@ -136,6 +135,9 @@ export async function complete(
   }
 }
 
+/** Share of a prompt that the cache has to hold for cuts to stay where they are. */
+const leastReused = 0.5;
+
 /** UTF-16 units before the cursor in which proposals look for what came before. */
 const recentLength = 400;
 
@@ -149,19 +151,26 @@ export function recentTokens({ tokenizer }: Session, { whole }: Context, { heale
 export function renderPrompt(session: Session, context: Context, request: CompletionRequest): Prompt {
   const most = session.model.cache.maxLength - (request.maxTokens ?? defaults.maxTokens);
   const { promptMs, ahead = false } = request;
-  const room = promptMs === undefined ? most : Math.min(most, session.runner.promptTokensWithin(promptMs, ahead));
+  const { runner } = session;
   const wanted: PromptBudget = {
     prefixTokens: request.prefixTokens ?? defaults.prefixTokens,
     suffixTokens: request.suffixTokens ?? defaults.suffixTokens,
     excerptTokens: context.excerpts.length > 0 ? defaults.excerptTokens : 0,
   };
-  const share = Math.min(1, room / (wanted.prefixTokens + wanted.suffixTokens + wanted.excerptTokens));
-  const budget = {
-    prefixTokens: Math.floor(wanted.prefixTokens * share),
-    suffixTokens: Math.floor(wanted.suffixTokens * share),
-    excerptTokens: Math.floor(wanted.excerptTokens * share),
+  const within = (room: number): Prompt => {
+    const share = Math.min(1, room / (wanted.prefixTokens + wanted.suffixTokens + wanted.excerptTokens));
+    const budget = {
+      prefixTokens: Math.floor(wanted.prefixTokens * share),
+      suffixTokens: Math.floor(wanted.suffixTokens * share),
+      excerptTokens: Math.floor(wanted.excerptTokens * share),
+    };
+    return render(context, session.layout, budget, session.tokenizer, session.anchor);
   };
-  const prompt = render(context, session.layout, budget, session.tokenizer, session.anchor);
+  let prompt = within(promptMs === undefined ? most : Math.min(most, runner.promptTokens));
+  // a cut that moves costs the cache, so it moves where the cache is of little use anyway
+  const isNew = runner.reusable(prompt.tokens) < leastReused * prompt.tokens.length;
+  if (promptMs !== undefined && !ahead && isNew && runner.allowPrompt(promptMs))
+    prompt = within(Math.min(most, runner.promptTokens));
   if (!ahead) session.anchor = prompt.anchor;
   return prompt;
 }

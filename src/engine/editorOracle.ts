@@ -36,6 +36,11 @@ export class EditorOracle implements Oracle {
     return cursorOf(document) !== undefined && !isSilent;
   }
 
+  /** An editor that asks is there to be asked. */
+  hasAnswered(): boolean {
+    return true;
+  }
+
   async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
     const cursor = cursorOf(place.document);
     // Lists of anything else say too little to be worth the editor's time.

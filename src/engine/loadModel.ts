@@ -72,7 +72,7 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
   const version = tokenizer.fingerprint();
   const machine = `${basename(graph.folder)}-${decoder.device}-${decoder.threads}`;
   const costs = { path: join(cachePath, '..', 'pass-costs', machine), version };
-  await recallFrom(costs, cost.memory);
+  await recallFrom(costs, runner.memory);
   const measured = {
     modelPath,
     device: decoder.device,
@@ -80,17 +80,17 @@ export async function loadModel(options: ModelOptions): Promise<LoadedModel> {
     weightBytes: await weightBytes(graph),
   };
   const keepCosts = async (): Promise<void> => {
-    await keepIn(costs, cost.memory);
+    await keepIn(costs, runner.memory);
     if (cost.rowMs) await keepSpeed(speedsFolder(cachePath), machine, { ...measured, tokenMs: cost.rowMs });
   };
   return { runner, tokenizer, layout, texts, grammars, keepCase, version, keepCosts };
 }
 
-/** Makes the first request find a warm engine; keeps what passes cost here where that was not known. */
-export async function warmUp({ runner, keepCosts }: LoadedModel): Promise<void> {
-  const { isKnown } = runner.cost;
-  await runner.warmUp();
-  if (!isKnown) await keepCosts();
+/** Makes the first request find a warm engine; keeps what was not known of its speed. @throws Cancelled */
+export async function warmUp({ runner, keepCosts }: LoadedModel, signal: AbortSignal): Promise<void> {
+  const { isMeasured } = runner;
+  await runner.warmUp(signal);
+  if (!isMeasured) await keepCosts();
 }
 
 async function pathOf(name: string, models: ModelFolders): Promise<string> {

@@ -9,7 +9,7 @@ const mostChunk = 256;
 /** Aimed at below `passMs`, since passes vary. */
 const aimMs = 0.9 * passMs;
 
-/** Allowances move in steps of this many tokens, and only when speed has changed by a third: a moved cut costs the cache. */
+/** Allowances move in steps of this many tokens, and only when speed has changed by a third. */
 const allowanceStep = 128;
 const leastAllowance = 256;
 /** Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. */
@@ -39,31 +39,44 @@ export class ModelRunner {
   #cached: number[] = [];
   /** Rows per prefill pass, from measured speed. */
   #chunk = 32;
-  #msPerToken: number | undefined;
+  /** Milliseconds that a token of a prompt takes; 0 where none was measured. */
+  readonly #tokenMs = new Float64Array(1);
   #allowance = Number.POSITIVE_INFINITY;
 
   constructor(model: Model) {
     this.model = model;
   }
 
-  /**
-   * Prompt tokens that can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256. Ahead of need it
-   * is what it was last: a cut that moved would cost the next keystroke its prompt.
-   */
-  promptTokensWithin(ms: number, isAhead = false): number {
-    if (this.#msPerToken === undefined || isAhead) return this.#allowance;
-    const possible = ms / this.#msPerToken;
-    if (possible < 0.75 * this.#allowance || possible > 1.33 * this.#allowance)
-      this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);
+  /** All that was learnt of speed, to be kept over a restart. */
+  get memory(): readonly Float64Array[] {
+    return [...this.cost.memory, this.#tokenMs];
+  }
+
+  /** Whether it is known how fast prompts are read and what passes cost. */
+  get isMeasured(): boolean {
+    return this.#tokenMs[0]! > 0 && this.cost.isKnown;
+  }
+
+  /** Tokens that a prompt may have. */
+  get promptTokens(): number {
     return this.#allowance;
   }
 
   /**
-   * Measures speed and touches all weights once, so that the first request finds a warm engine. What passes cost is measured where it
-   * is not known.
+   * Lets prompts have as many tokens as can be computed from nothing in `ms` milliseconds, as far as is known by now; at least 256.
+   * Whether that is another number than before.
    */
-  async warmUp(): Promise<void> {
-    const { signal } = new AbortController();
+  allowPrompt(ms: number): boolean {
+    const [tokenMs = 0] = this.#tokenMs;
+    const possible = ms / tokenMs;
+    if (tokenMs === 0 || (possible >= 0.75 * this.#allowance && possible <= 1.33 * this.#allowance)) return false;
+    const before = this.#allowance;
+    this.#allowance = Math.max(leastAllowance, Math.floor(possible / allowanceStep) * allowanceStep);
+    return this.#allowance !== before;
+  }
+
+  /** Touches all weights once, so that the first request finds a warm engine, and measures what is not known of its speed. */
+  async warmUp(signal: AbortSignal): Promise<void> {
     await this.prefill(this.#anyTokens(3 * this.#chunk), signal, false);
     if (!this.cost.isKnown) await this.#measurePasses(measured, signal);
     this.rewind(0);
@@ -192,9 +205,9 @@ export class ModelRunner {
 
   /** Speed and the next chunk's size from a full prefill pass. */
   #learn(elapsedMs: number): void {
-    const msPerToken = elapsedMs / this.#chunk;
-    this.#msPerToken =
-      this.#msPerToken === undefined ? msPerToken : this.#msPerToken + newestShare * (msPerToken - this.#msPerToken);
+    const tokenMs = elapsedMs / this.#chunk;
+    const [known = 0] = this.#tokenMs;
+    this.#tokenMs[0] = known === 0 ? tokenMs : known + newestShare * (tokenMs - known);
     const aimed = Math.round((this.#chunk * aimMs) / elapsedMs);
     const next = Math.min(2 * this.#chunk, Math.max(leastChunk, Math.min(mostChunk, aimed)));
     // small differences are noise

@@ -14,7 +14,13 @@ export interface NamesPlace {
   readonly monitor: Monitor;
   readonly facts: Facts | undefined;
   readonly coverage: MonitorCoverage;
+  /** Milliseconds that a finished draft may wait for them. */
+  readonly waitMs: number;
 }
+
+const defaultWaitMs = 150;
+/** Who has yet to be started does not answer sooner than this: a shorter wait would be in vain. */
+const leastStartMs = 1000;
 
 /** The monitor of names; the names at the cursor are asked for at once. */
 export function namesAt(
@@ -27,7 +33,7 @@ export function namesAt(
 ): NamesPlace {
   const { document, language } = request;
   const { oracle, texts } = session;
-  const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage });
+  const nameless = (coverage: MonitorCoverage) => ({ monitor: unmonitored, facts: undefined, coverage, waitMs: 0 });
   if (document === undefined || request.monitor === false) return nameless('off');
   if (!oracle.knows(document, language)) return nameless('none');
   if (parser === undefined) return nameless('unsure');
@@ -36,11 +42,13 @@ export function namesAt(
   // what is asked ahead of need is at no cursor: nobody works on it any longer once it is given up
   const cursor = request.ahead === true ? -1 : before.length;
   const about = { document, language, start, cursor, after, isWhole };
+  const { monitorMs = defaultWaitMs } = request;
+  const waitMs = monitorMs >= leastStartMs || oracle.hasAnswered(document, language) ? monitorMs : 0;
   const facts = new Facts(oracle, about, signal);
   const { recogniser, sites } = parser;
   const members = new DocumentMembers(start, after);
   const rules = { recogniser, sites, texts, facts, before: start, after, typed: healed, members };
-  return { monitor: monitorAt(rules, parser.start), facts, coverage: 'on' };
+  return { monitor: monitorAt(rules, parser.start), facts, coverage: 'on', waitMs };
 }
 
 /** What names did to a draft, for its trace. */

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type EngineOptions, type ModelSetup, modelSetup, type Progress } from '../protocol/messages.ts';
 import { type LoadedModel, loadModel, SessionError, warmUp } from './loadModel.ts';
+import { Cancelled } from './modelRunner.ts';
 import { Turns } from './turns.ts';
 
 /** Progress is told at most this often. */
@@ -9,6 +10,9 @@ const progressMs = 100;
 
 /** So long after a completion it is quiet, or one is not the last. */
 const measureAfterMs = 5000;
+
+/** Who has waited for the model asks by then, and warms it up by that. */
+const warmAfterMs = 50;
 
 /** What a window is told. */
 export interface ModelListener {
@@ -64,6 +68,16 @@ export class SharedModel {
     this.#isMeasured = !signal.aborted;
   }
 
+  /** Warms the model up unless somebody asks it anything; whoever does comes first. */
+  async #warmLater(model: LoadedModel): Promise<void> {
+    await setTimeout(warmAfterMs);
+    const controller = new AbortController();
+    const warm = async (): Promise<void> => {
+      if (model.runner.promptLength === 0) await warmUp(model, controller.signal);
+    };
+    await this.turns.run(this, controller, true, warm).catch(ignoreCancelled);
+  }
+
   async #load(setup: ModelSetup): Promise<LoadedModel> {
     let toldMs = 0;
     const model = await loadModel({
@@ -78,7 +92,12 @@ export class SharedModel {
         for (const listener of this.#listeners) listener.progress(progress);
       },
     });
-    await warmUp(model);
+    if (model.runner.isMeasured) void this.#warmLater(model);
+    else await warmUp(model, new AbortController().signal);
     return model;
   }
+}
+
+function ignoreCancelled(error: unknown): void {
+  if (!(error instanceof Cancelled)) throw error;
 }

@@ -8,6 +8,8 @@ export function firstOf(servers: Oracle, editor: Oracle): Oracle {
     isWhole && servers.knows(document, language) ? servers : editor;
   return {
     knows: (document, language) => servers.knows(document, language) || editor.knows(document, language),
+    hasAnswered: (document, language) =>
+      (servers.knows(document, language) ? servers : editor).hasAnswered(document, language),
     names: (place, site, signal) => whoKnows(place).names(place, site, signal),
     call: (place, signal) => whoKnows(place).call(place, signal),
     importOf: (place, name, signal) => whoKnows(place).importOf(place, name, signal),

@@ -59,6 +59,11 @@ export class KeptServer {
     return this.#client?.processId;
   }
 
+  /** Whether it has answered since it was started. */
+  get hasAnswered(): boolean {
+    return this.#client?.hasAnswered === true;
+  }
+
   /** Whether it is not to be started now: not installed, broken, too large. */
   get isAway(): boolean {
     return this.#isDisposed || this.#state === 'off' || performance.now() < this.#restUntilMs;

@@ -69,6 +69,11 @@ export class LanguageServerOracle implements Oracle {
     return this.#servers.get(keyOf(kind, document))?.server.isAway !== true;
   }
 
+  hasAnswered(document: DocumentPlace, language: string): boolean {
+    const kind = serverFor(language);
+    return kind !== undefined && this.#servers.get(keyOf(kind, document))?.server.hasAnswered === true;
+  }
+
   async names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
     return await this.#ask(`names ${site}`, place, signal, (turn, { dialect }) => askNames(turn, dialect, place, site));
   }
@@ -116,7 +121,7 @@ export class LanguageServerOracle implements Oracle {
     if (this.#isDisposed || !kind || !this.knows(document, language)) return undefined;
     if (before.length + after.length > longestDocument) return undefined;
     const text = createHash('sha1').update(before).update('\0').update(after).digest('base64');
-    const serverKey = [kind.name, String(document.isTrusted), ...[...document.folders].sort()].join('\n');
+    const serverKey = keyOf(kind, document);
     const server = this.#server(serverKey, kind, document);
     const key = [serverKey, what, document.uri, language, String(before.length), text].join('\n');
     return await this.#answers.get(

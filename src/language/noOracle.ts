@@ -3,6 +3,7 @@ import type { Oracle } from './oracle.ts';
 
 export const noOracle: Oracle = {
   knows: () => false,
+  hasAnswered: () => false,
   names: async () => undefined,
   call: async () => undefined,
   importOf: async () => undefined,

@@ -57,6 +57,8 @@ export interface Call {
 export interface Oracle {
   /** Whether an answer about documents of this kind can be expected at all. */
   knows(document: DocumentPlace, language: string): boolean;
+  /** Whether it has answered about documents of this kind before: who is only being started takes seconds. */
+  hasAnswered(document: DocumentPlace, language: string): boolean;
   names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined>;
   call(place: Place, signal: AbortSignal): Promise<Call | undefined>;
   /** The edits that bring a name into sight that can be imported, from one module alone; undefined where there are none. */

@@ -35,7 +35,7 @@ export async function tryModel({ signal, onProgress, ...options }: TrialOptions)
   try {
     throwIfStopped(signal);
     onProgress({ stage: 'trying', fraction: 0 });
-    await warmUp(model);
+    await warmUp(model, signal);
     await model.runner.measureAgain(signal);
     const session = await openSession(model, {});
     const firstChoices = await chooseFirst(session);

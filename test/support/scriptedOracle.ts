@@ -16,13 +16,15 @@ export interface OracleScript {
   readonly names: NamesTable;
   readonly call?: (before: string) => Call | undefined;
   readonly imports?: (name: string) => readonly TextChange[] | undefined;
+  /** Whether it is only being started. */
+  readonly isNew?: boolean;
   /** Milliseconds before an answer, by the text before the name; `never` for none at all. */
   readonly delay?: (before: string) => number | 'never';
 }
 
 export const somewhere: DocumentPlace = { uri: 'file:///work/src/a.ts', folders: ['file:///work'], isTrusted: true };
 
-export function scriptedOracle({ names, call, imports, delay = () => 0 }: OracleScript): ScriptedOracle {
+export function scriptedOracle({ names, call, imports, isNew = false, delay = () => 0 }: OracleScript): ScriptedOracle {
   const asked: string[] = [];
   const places: Place[] = [];
   const late = async <T>(before: string, answer: T): Promise<T> => {
@@ -35,6 +37,7 @@ export function scriptedOracle({ names, call, imports, delay = () => 0 }: Oracle
     asked,
     places,
     knows: () => true,
+    hasAnswered: () => !isNew,
     names: (place: Place, _site: NameSite): Promise<Names | undefined> => {
       const { before } = place;
       asked.push(before.slice(-12));

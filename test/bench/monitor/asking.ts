@@ -78,7 +78,7 @@ export async function withSession<T>(
   const model = await loadModel({ modelPath, grammarsPath, cachePath, device: 'cpu', threads, onProblem });
   const session = await openSession(model, { onProblem });
   try {
-    await session.runner.warmUp();
+    await session.runner.warmUp(new AbortController().signal);
     return await work(session);
   } finally {
     session.oracle.dispose();

@@ -19,6 +19,10 @@ export class DelayedOracle implements Oracle {
     return this.#inner.knows(...asked);
   }
 
+  hasAnswered(...asked: Parameters<Oracle['hasAnswered']>): boolean {
+    return this.#inner.hasAnswered(...asked);
+  }
+
   names(place: Place, site: NameSite, signal: AbortSignal): Promise<Names | undefined> {
     const ask = (): Promise<Names | undefined> => this.#inner.names(place, site, new AbortController().signal);
     return this.#late(remembered(this.#names, `${site}\n${keyOf(place)}`, ask), signal);

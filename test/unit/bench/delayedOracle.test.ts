@@ -16,6 +16,7 @@ function counting(): { readonly oracle: Oracle; readonly asked: () => number } {
   let asked = 0;
   const oracle: Oracle = {
     knows: () => true,
+    hasAnswered: () => true,
     names: async () => {
       asked += 1;
       return { names: [{ text: `name${asked}`, kind: 0, detail: undefined, importedFrom: undefined }], isClosed: true };

@@ -22,7 +22,7 @@ describe('a model', () => {
       threads: 1,
     });
     try {
-      await warmUp(model);
+      await warmUp(model, new AbortController().signal);
       return [model.runner.model.config.name, (await keptSpeeds(speedsFolder(cachePath)))[0]?.modelPath];
     } finally {
       await model.runner.close();

@@ -215,6 +215,14 @@ describe('an oracle that is slow', () => {
     assert.ok(counters.monitorMs > 0);
   });
 
+  it('is not waited for in vain while it is only being started, but by those who have the time', async () => {
+    const script: OracleScript = { ...shape, delay: () => 20, isNew: true };
+    const short = await outcomeOf(said, source, script, { monitorMs: 150 });
+    assert.equal(short.counters.monitorMs, 0);
+    const { drafts } = await outcomeOf(said, source, script, { monitorMs: 2000 });
+    assert.equal(drafts[0]?.text, ' shape.area + shape.kind.trim;');
+  });
+
   it('that never answers does not make a finished draft go on', async () => {
     const script: OracleScript = { ...shape, delay: () => 'never' };
     const passes = async (changes: Partial<CompletionRequest>): Promise<number> =>
