@@ -6,6 +6,7 @@ import { forcedRest } from '../constraint/monitor/drafts.ts';
 import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { byProbability, type Choice, choose, isAtOdds, type RankedToken, type Verdict } from '../decode/choice.ts';
 import { logLegalMass } from '../decode/legalMass.ts';
+import { endsInLoop } from '../decode/loop.ts';
 import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
 import type { Guide } from '../draft/guide.ts';
@@ -69,7 +70,7 @@ export class Decoding {
   #takenBack = 0;
   #unlikely = 0;
   #relaxed = false;
-  /** Whether the last line comes to a name that the draft has no word for. */
+  /** Whether the last line comes to a name that the draft has no word for, or repeats itself. */
   #isHushed = false;
   /** Tokens said when the model first would have ended and was not let. */
   #heldOpenAt: number | undefined;
@@ -375,7 +376,9 @@ export class Decoding {
       this.#stop = { ...this.#stop, reach: 'block', opensBlock: true };
       this.#lastStep = this.#steps.length + blockTokens;
     }
-    return effect !== 'ends' && !this.#stopsAt(text);
+    if (effect === 'ends' || this.#stopsAt(text)) return false;
+    this.#isHushed = endsInLoop(node.path);
+    return !this.#isHushed;
   }
 
   #stopsAt(text: string): boolean {

@@ -55,6 +55,16 @@ describe('complete', () => {
     assert.equal(await screen(model, 'print(‸)\n'), 'print([a, b);]~)~\n');
   });
 
+  it('says nothing of a line in which the model goes round in circles, and what comes before it', async () => {
+    const model = says({ 'f(': 'item, '.repeat(40), '{\n  ': `a();\n  b(${'0, '.repeat(40)}` });
+    assert.equal(await screen(model, 'f(‸\n'), 'f(‸\n');
+    assert.equal(await screen(model, 'function g() {\n  ‸\n}\n'), 'function g() {\n  [a();]\n}\n');
+    const { session } = await scriptedSession(model);
+    const outcome = await ask(session, requestFor('f(‸\n', { speculate: false }));
+    assert.ok(outcome.outcome === 'done' && outcome.drafts.length === 0);
+    assert.ok(outcome.counters.passes < 40, `${outcome.counters.passes} passes`);
+  });
+
   it('stops a block where it begins to reproduce the text after the cursor', async () => {
     const model = says({ '{\n  ': 'a();\n  b();\n  rest();\n}\n' });
     assert.equal(
