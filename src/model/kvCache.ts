@@ -1,13 +1,13 @@
 // Keys and values of the tokens seen so far, owned by JavaScript. onnxruntime-node copies every fetched output, so the graph
 // returns only the new rows and they are appended here: a step costs its own rows, and a rewind is a smaller length.
 import type { DecoderConfig } from './format/weights.ts';
-import type { TokenCache } from './model.ts';
+import type { SlotCache } from './passes.ts';
 import { SlotTree } from './slotTree.ts';
 
 /** Capacity grows in steps: attention copies the whole capacity, so it should stay close to the length. */
 const growthStep = 256;
 
-export class KvCache implements TokenCache {
+export class KvCache implements SlotCache {
   readonly #config: DecoderConfig;
   readonly #maxLength: number;
   #capacity = 0;

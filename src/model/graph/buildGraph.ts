@@ -6,12 +6,19 @@ import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { findGguf, openWeights } from '../format/openWeights.ts';
-import { type BuiltGraph, type GraphManifest, graphFiles, readBuiltGraph, sampledChecksum } from './builtGraph.ts';
+import {
+  type BuiltGraph,
+  builtGraphIn,
+  type GraphManifest,
+  graphFiles,
+  readBuiltGraph,
+  sampledChecksum,
+} from './builtGraph.ts';
 import { decoderGraph } from './decoderGraph.ts';
 import { type Precision, packWeights } from './packWeights.ts';
 
 /** Raised with every change to what the builder writes. */
-const builderVersion = 4;
+const builderVersion = 5;
 /** Graphs of one builder version share a folder, so that an update can clear away those of the last. */
 const shelfPrefix = 'builder-';
 const partialSuffix = '.partial';
@@ -101,9 +108,10 @@ async function writeGraph(
     const dataPath = join(partial, graphFiles.data);
     const data = await open(dataPath, 'w');
     const packed = await packWeights(weights, data, precision, onProgress).finally(() => data.close());
-    await writeFile(join(partial, graphFiles.model), decoderGraph(weights.config, packed, graphFiles.data));
+    for (const side of ['host', 'device'] as const)
+      await writeFile(join(partial, graphFiles[side]), decoderGraph(weights.config, packed, graphFiles.data, side));
     const files: Record<string, { size: number; checksum: number }> = {};
-    for (const name of [graphFiles.model, graphFiles.data]) {
+    for (const name of [graphFiles.host, graphFiles.device, graphFiles.data]) {
       const { size } = await stat(join(partial, name));
       files[name] = { size, checksum: await sampledChecksum(join(partial, name), size) };
     }
@@ -111,7 +119,7 @@ async function writeGraph(
     await writeFile(join(partial, graphFiles.manifest), JSON.stringify(manifest));
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
-    return { folder, modelFile: join(folder, graphFiles.model), config: weights.config };
+    return builtGraphIn(folder, weights.config);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     throw error;

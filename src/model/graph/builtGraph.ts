@@ -3,11 +3,13 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { DecoderConfig } from '../format/weights.ts';
+import type { GraphSide } from './parts.ts';
 
 /** A folder that the runtime can load. */
 export interface BuiltGraph {
   readonly folder: string;
-  readonly modelFile: string;
+  /** The model file for each side. */
+  readonly modelFiles: Readonly<Record<GraphSide, string>>;
   readonly config: DecoderConfig;
 }
 
@@ -17,7 +19,20 @@ export interface GraphManifest {
   readonly files: Readonly<Record<string, { readonly size: number; readonly checksum: number }>>;
 }
 
-export const graphFiles = { model: 'model.onnx', data: 'weights.bin', manifest: 'manifest.json' } as const;
+export const graphFiles = {
+  host: 'model.onnx',
+  device: 'device.onnx',
+  data: 'weights.bin',
+  manifest: 'manifest.json',
+} as const;
+
+export function builtGraphIn(folder: string, config: DecoderConfig): BuiltGraph {
+  return {
+    folder,
+    modelFiles: { host: join(folder, graphFiles.host), device: join(folder, graphFiles.device) },
+    config,
+  };
+}
 
 /** Bytes of the graph's weights. */
 export async function weightBytes({ folder }: Pick<BuiltGraph, 'folder'>): Promise<number> {
@@ -51,14 +66,14 @@ export async function sampledChecksum(path: string, size: number): Promise<numbe
 export async function readBuiltGraph(folder: string): Promise<BuiltGraph | undefined> {
   try {
     const manifest = JSON.parse(await readFile(join(folder, graphFiles.manifest), 'utf8')) as GraphManifest;
-    for (const name of [graphFiles.model, graphFiles.data]) {
+    for (const name of [graphFiles.host, graphFiles.device, graphFiles.data]) {
       const path = join(folder, name);
       const expected = manifest.files[name];
       if (expected === undefined) return undefined;
       if ((await stat(path)).size !== expected.size) return undefined;
       if ((await sampledChecksum(path, expected.size)) !== expected.checksum) return undefined;
     }
-    return { folder, modelFile: join(folder, graphFiles.model), config: manifest.config };
+    return builtGraphIn(folder, manifest.config);
   } catch {
     return undefined;
   }

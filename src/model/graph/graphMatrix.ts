@@ -1,21 +1,9 @@
 // A matrix of weights in the graph: quantised or not, for products and for looking up rows.
-import { type ExternalRange, microsoft, type OnnxWriter } from './onnxWriter.ts';
+import { microsoft, type OnnxWriter } from './onnxWriter.ts';
+import type { GraphSide, PackedMatrix } from './parts.ts';
 
 /** Weights per quantisation block. */
 export const blockSize = 32;
-
-/**
- * A matrix [rows, columns] as the graph reads it. At 4 or 8 bits: MatMulNBits layout, blocks of 32 along a row with one
- * float32 scale each and the zero in the middle of the range. At 32 bits: plain floats and no scales.
- */
-export interface PackedMatrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly bits: 4 | 8 | 32;
-  readonly data: ExternalRange;
-  readonly scales?: ExternalRange;
-  readonly bias?: ExternalRange;
-}
 
 /** A packed matrix declared in the graph once, for products and for row look-ups. */
 export class GraphMatrix {
@@ -24,8 +12,10 @@ export class GraphMatrix {
   readonly #packed: PackedMatrix;
   readonly #data: string;
   readonly #scales: string | undefined;
+  readonly #side: GraphSide;
 
-  constructor(writer: OnnxWriter, name: string, packed: PackedMatrix) {
+  constructor(writer: OnnxWriter, name: string, packed: PackedMatrix, side: GraphSide) {
+    this.#side = side;
     const { rows, columns, bits } = packed;
     const blocks = columns / blockSize;
     this.#writer = writer;
@@ -44,11 +34,7 @@ export class GraphMatrix {
     const bias = this.#packed.bias && this.#writer.external(`${this.#name}.bias`, 'float32', [rows], this.#packed.bias);
     if (this.#scales === undefined) {
       const outputs = bias ? [`${output}.unbiased`] : [output];
-      const y = this.#writer.node('FusedMatMul', [x, this.#data], {
-        domain: microsoft,
-        attributes: { transB: 1 },
-        outputs,
-      });
+      const y = this.#floatProduct(x, outputs);
       return bias ? this.#writer.node('Add', [y, bias], { outputs: [output] }) : y;
     }
     return this.#writer.node('MatMulNBits', [x, this.#data, this.#scales, ...(bias ? ['', '', bias] : [])], {
@@ -57,6 +43,15 @@ export class GraphMatrix {
       attributes: { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: 4 },
       outputs: [output],
     });
+  }
+
+  /** No GPU has the fused operator. */
+  #floatProduct(x: string, outputs: readonly string[]): string {
+    const writer = this.#writer;
+    if (this.#side === 'host')
+      return writer.node('FusedMatMul', [x, this.#data], { domain: microsoft, attributes: { transB: 1 }, outputs });
+    const transposed = writer.node('Transpose', [this.#data], { attributes: { perm: [1, 0] } });
+    return writer.node('MatMul', [x, transposed], { outputs });
   }
 
   /** The rows that `ids` [...] names, as floats [..., columns]. */

@@ -2,10 +2,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ModelFileError } from '../format/modelFileError.ts';
 import type { Weights } from '../format/weights.ts';
-import type { PackedLayer, PackedWeights } from './decoderGraph.ts';
-import { blockSize, type PackedMatrix } from './graphMatrix.ts';
+import { blockSize } from './graphMatrix.ts';
 import type { ExternalRange } from './onnxWriter.ts';
 import { type Bits, packedBits, quantise, repackQ4 } from './packMatrix.ts';
+import type { PackedLayer, PackedMatrix, PackedWeights } from './parts.ts';
 import { rotaryTables } from './rotaryTables.ts';
 
 /** `quantised` follows `packedBits`; `float32` keeps plain floats (four to eight times larger, for checks). */

@@ -10,7 +10,7 @@ describe('the memory that a model needs', () => {
     inTemporaryFolder(async (folder) => {
       const graph = {
         folder,
-        modelFile: join(folder, 'model.onnx'),
+        modelFiles: { host: '', device: '' },
         config: tinyConfig('llama', { contextTokens: 512 }),
       };
       await writeFile(join(folder, 'weights.bin'), new Uint8Array(1000));
