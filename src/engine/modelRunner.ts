@@ -15,6 +15,8 @@ const leastAllowance = 256;
 /** Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. */
 const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
 const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
+/** Numbers of rows for which a GPU has programs of their own, made at the first pass in every process. */
+const compiled = [1, 3, 16];
 
 interface MeasuredPasses {
   readonly rows: readonly number[];
@@ -79,6 +81,8 @@ export class ModelRunner {
   async warmUp(signal: AbortSignal): Promise<void> {
     await this.prefill(this.#anyTokens(3 * this.#chunk), signal, false);
     if (!this.cost.isKnown) await this.#measurePasses(measured, signal);
+    else if (this.model.device === 'webgpu')
+      for (const rows of compiled) await this.forward(this.#anyTokens(rows), signal);
     this.rewind(0);
   }
 

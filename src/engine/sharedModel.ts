@@ -92,7 +92,9 @@ export class SharedModel {
         for (const listener of this.#listeners) listener.progress(progress);
       },
     });
-    if (model.runner.isMeasured) void this.#warmLater(model);
+    const { isMeasured, model: there } = model.runner;
+    // a GPU has its programs made in any case, and better not at a key
+    if (isMeasured && there.device === 'cpu') void this.#warmLater(model);
     else await warmUp(model, new AbortController().signal);
     return model;
   }

@@ -23,7 +23,7 @@ export function decoderGraph(
   const epsilon = float(config.rmsEpsilon);
   const ints = (...values: number[]) => writer.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
   const vector = (name: string, range: ExternalRange) => writer.external(name, 'float32', [hidden], range);
-  const matrix = (name: string, packed: PackedMatrix) => new GraphMatrix(writer, name, packed, graphSide);
+  const matrix = (name: string, packed: PackedMatrix) => new GraphMatrix(writer, name, packed);
   const side = (graphSide === 'host' ? hostSide : deviceSide)(writer, config, weights);
 
   // a row's input is a mixture of k rows of the table: [T, k, H] · [T, k, 1] → [1, T, H]

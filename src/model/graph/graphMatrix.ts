@@ -1,6 +1,6 @@
 // A matrix of weights in the graph: quantised or not, for products and for looking up rows.
 import { microsoft, type OnnxWriter } from './onnxWriter.ts';
-import type { GraphSide, PackedMatrix } from './parts.ts';
+import type { PackedMatrix } from './parts.ts';
 
 /** Weights per quantisation block. */
 export const blockSize = 32;
@@ -12,10 +12,8 @@ export class GraphMatrix {
   readonly #packed: PackedMatrix;
   readonly #data: string;
   readonly #scales: string | undefined;
-  readonly #side: GraphSide;
 
-  constructor(writer: OnnxWriter, name: string, packed: PackedMatrix, side: GraphSide) {
-    this.#side = side;
+  constructor(writer: OnnxWriter, name: string, packed: PackedMatrix) {
     const { rows, columns, bits } = packed;
     const blocks = columns / blockSize;
     this.#writer = writer;
@@ -34,7 +32,11 @@ export class GraphMatrix {
     const bias = this.#packed.bias && this.#writer.external(`${this.#name}.bias`, 'float32', [rows], this.#packed.bias);
     if (this.#scales === undefined) {
       const outputs = bias ? [`${output}.unbiased`] : [output];
-      const y = this.#floatProduct(x, outputs);
+      const y = this.#writer.node('FusedMatMul', [x, this.#data], {
+        domain: microsoft,
+        attributes: { transB: 1 },
+        outputs,
+      });
       return bias ? this.#writer.node('Add', [y, bias], { outputs: [output] }) : y;
     }
     return this.#writer.node('MatMulNBits', [x, this.#data, this.#scales, ...(bias ? ['', '', bias] : [])], {
@@ -43,15 +45,6 @@ export class GraphMatrix {
       attributes: { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: 4 },
       outputs: [output],
     });
-  }
-
-  /** No GPU has the fused operator. */
-  #floatProduct(x: string, outputs: readonly string[]): string {
-    const writer = this.#writer;
-    if (this.#side === 'host')
-      return writer.node('FusedMatMul', [x, this.#data], { domain: microsoft, attributes: { transB: 1 }, outputs });
-    const transposed = writer.node('Transpose', [this.#data], { attributes: { perm: [1, 0] } });
-    return writer.node('MatMul', [x, transposed], { outputs });
   }
 
   /** The rows that `ids` [...] names, as floats [..., columns]. */
