@@ -128,7 +128,7 @@ describe('completions on WebGPU', function () {
   before(async () => {
     useSoftwareGpu();
     const open = async (device: Model['device']): Promise<Side> => {
-      const decoder = await openEmbeddedModel({ device, precision: 'float32', maxTokens: 512 });
+      const decoder = await openEmbeddedModel({ device, precision: 'float32', maxTokens: 320 });
       const model = new ShortPasses(decoder, softwareGpuRows);
       return { model, session: await embeddedSession(model) };
     };

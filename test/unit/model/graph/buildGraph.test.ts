@@ -110,7 +110,7 @@ describe('buildGraph', function () {
       const built = await buildGraph(modelPath, { cachePath });
       assert.deepEqual(built.config, config);
       const files = await filesOf(built);
-      assert.deepEqual(Object.keys(files), ['manifest.json', 'model.onnx', 'weights.bin']);
+      assert.deepEqual(Object.keys(files), ['device.onnx', 'manifest.json', 'model.onnx', 'weights.bin']);
       const progress: number[] = [];
       const again = await buildGraph(modelPath, { cachePath, onProgress: (fraction) => progress.push(fraction) });
       assert.deepEqual(again, built);
