@@ -64,11 +64,17 @@ export class Decoder implements Model {
       extra: { session: threadOptions },
     });
     const { config } = graph;
-    const passes =
-      side === 'device'
-        ? await DevicePasses.open(config, runtime, session, options.maxTokens)
-        : new HostPasses(config, runtime, session, options.maxTokens);
-    return new Decoder(graph, session, passes, { device, threads });
+    try {
+      const passes =
+        side === 'device'
+          ? await DevicePasses.open(config, runtime, session, options.maxTokens)
+          : new HostPasses(config, runtime, session, options.maxTokens);
+      return new Decoder(graph, session, passes, { device, threads });
+    } catch (error) {
+      // the GPU may have no room for the cache
+      await session.release();
+      throw error;
+    }
   }
 
   async forward(rows: Rows): Promise<RowLogits> {
