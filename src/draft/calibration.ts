@@ -5,7 +5,7 @@ import { type Guess, type SourceName, sourceNames } from './source.ts';
 const priorCount = 6;
 /** Older outcomes fade: counts are halved at so many. */
 const mostCount = 400;
-const kinds = 128;
+const kinds = 256;
 
 /** A guess, whose it is, and whether another source said the same. */
 export interface SourcedGuess extends Guess {

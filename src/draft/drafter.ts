@@ -1,5 +1,5 @@
-// Proposals for the next pass: at each place the likeliest guess of all sources, as long as the tokens that come true are worth the
-// rows. A chain: beside each other, rows of a tree would change each other's last bits on the CPU.
+// Proposals for the next pass: at each place the likeliest guess of all sources that is admitted, as long as the tokens that come
+// true are worth the rows. A chain: beside each other, rows of a tree would change each other's last bits on the CPU.
 import type { Calibration, SourcedGuess } from './calibration.ts';
 import { mostRows, type PassCost } from './passCost.ts';
 import type { Follower } from './source.ts';
@@ -14,8 +14,10 @@ export interface ChainLimits {
   readonly most: number;
   /** Whether the path may go on with a token; then it has. */
   readonly admits: (token: number) => boolean;
+  /** Whether the path would end with a token, which is then none to ask about; by default none ends it. */
+  readonly ends?: (token: number) => boolean;
   /** What the same pass does for others: its rows, and the tokens expected of them; nothing by default. */
-  readonly beside?: { readonly rows: number; readonly tokens: number };
+  readonly beside?: { readonly rows: number; readonly tokens: number } | undefined;
 }
 
 /** The chain behind the place that `followers` are at with the most tokens a pass is expected to yield for its cost. */
@@ -23,7 +25,7 @@ export function chain(
   followers: readonly Follower[],
   calibration: Calibration,
   cost: PassCost,
-  { most, admits, beside = { rows: 0, tokens: 0 } }: ChainLimits,
+  { most, admits, ends = () => false, beside = { rows: 0, tokens: 0 } }: ChainLimits,
 ): readonly Proposal[] {
   const longest = Math.min(most, mostRows - 1);
   const proposals: Proposal[] = [];
@@ -32,10 +34,14 @@ export function chain(
   let expected = beside.tokens + 1;
   let best = { yield: expected / costOf(0), length: 0 };
   while (proposals.length < longest) {
-    const found = likeliest(followers, calibration);
-    if (found === undefined) break;
+    let isEnd = false;
+    const found = likeliest(followers, calibration).find(({ token, probability }) => {
+      if (!mayPay(path * probability)) return false;
+      isEnd = ends(token);
+      return isEnd || admits(token);
+    });
+    if (found === undefined || isEnd) break;
     path *= found.probability;
-    if (!mayPay() || !admits(found.token)) break;
     proposals.push(found);
     expected += path;
     const perCost = expected / costOf(proposals.length);
@@ -44,10 +50,10 @@ export function chain(
   }
   return proposals.slice(0, best.length);
 
-  /** Whether a longer chain could be the best, were all guesses behind the next one certain. */
-  function mayPay(): boolean {
+  /** Whether a longer chain could be the best, if its next guess has probability `next` and all behind it are certain. */
+  function mayPay(next: number): boolean {
     for (let length = proposals.length + 1; length <= longest; length++)
-      if (expected + path * (length - proposals.length) > best.yield * costOf(length)) return true;
+      if (expected + next * (length - proposals.length) > best.yield * costOf(length)) return true;
     return false;
   }
 }
@@ -74,18 +80,18 @@ export function settle(proposals: readonly Proposal[], said: readonly number[], 
   return right;
 }
 
-function likeliest(followers: readonly Follower[], calibration: Calibration): Proposal | undefined {
+/** What sources guess, the most probable first. */
+function likeliest(followers: readonly Follower[], calibration: Calibration): readonly Proposal[] {
   const guesses = followers.flatMap((follower) => {
     const guess = follower.guess();
     return guess === undefined ? [] : [{ ...guess, source: follower.source, isShared: false }];
   });
-  let best: Proposal | undefined;
-  for (const each of guesses) {
-    const guess = sharedBy(each, guesses);
-    const probability = calibration.probability(guess);
-    if (best === undefined || probability > best.probability) best = { ...guess, probability };
-  }
-  return best;
+  return guesses
+    .map((each) => {
+      const guess = sharedBy(each, guesses);
+      return { ...guess, probability: calibration.probability(guess) };
+    })
+    .sort((one, other) => other.probability - one.probability);
 }
 
 /** The guess, more probable where others say the same. */

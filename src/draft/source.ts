@@ -6,7 +6,7 @@ export type SourceName = (typeof sourceNames)[number];
 /** What a source guesses comes next. */
 export interface Guess {
   readonly token: number;
-  /** Which of the source's guesses it is like, below 128: what became of those says how good it is. */
+  /** Which of the source's guesses it is like, below 256: what became of those says how good it is. */
   readonly kind: number;
   /** How probable it is, as far as the source can tell before guesses of its kind were verified. */
   readonly prior: number;

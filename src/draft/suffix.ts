@@ -1,7 +1,8 @@
 // What came behind a context wherever it was seen: each place speaks for the token that stands there, the more so the longer its
 // match (after SuffixDecoding, Oliaro et al., NeurIPS 2025, whose suffix tree counts the same).
 import type { Follower, Guess } from './source.ts';
-import type { Match, SuffixIndex } from './suffixIndex.ts';
+import type { Place, SuffixIndex } from './suffixIndex.ts';
+import { placesAfter, type TypedText } from './typedPlaces.ts';
 
 /** Longer matches say no more. */
 const longestMatch = 32;
@@ -11,17 +12,23 @@ const heaviest = 12;
 /** A place in what lies near counts as one whose match is so many tokens longer. */
 const nearness = 3;
 
-/** Guesses what comes behind `context` in two indexes, of what lies `near` and of what lies `far`. */
-export function suffixFollower(near: SuffixIndex, far: SuffixIndex, context: readonly number[]): Follower {
+/**
+ * Guesses what comes behind `context` in two indexes, of what lies `near` and of what lies `far`; where the tokens to come
+ * begin with what is typed, by places that have it.
+ */
+export function suffixFollower(
+  near: SuffixIndex,
+  far: SuffixIndex,
+  context: readonly number[],
+  typed?: TypedText,
+): Follower {
   const path = context.slice(-longestMatch);
-  const find = (): WeightedMatch[] => {
-    const end = path.slice(-longestMatch);
-    return [
-      ...near.find(end).map((match) => ({ match, bonus: nearness })),
-      ...far.find(end).map((match) => ({ match, bonus: 0 })),
-    ];
-  };
-  let matches = find();
+  const weighted = (find: (index: SuffixIndex) => readonly Place[]): WeightedMatch[] => [
+    ...find(near).map((match) => ({ match, bonus: nearness })),
+    ...find(far).map((match) => ({ match, bonus: 0 })),
+  ];
+  const find = (): WeightedMatch[] => weighted((index) => index.find(path.slice(-longestMatch)));
+  let matches = typed === undefined ? find() : weighted((index) => placesAfter(index, typed));
   return {
     source: 'suffix',
     guess: () => guessOf(matches),
@@ -44,7 +51,7 @@ export function seenNext(indexes: readonly SuffixIndex[], context: readonly numb
 }
 
 interface WeightedMatch {
-  readonly match: Match;
+  readonly match: Place;
   readonly bonus: number;
 }
 

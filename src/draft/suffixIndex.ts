@@ -11,10 +11,18 @@ const mostSteps = 64;
 const mostMatches = 16;
 
 /** A place behind which a context stands; it goes on as long as what comes is what stands there. */
-export class Match {
+export interface Place {
+  /** The token at the place; undefined at an end. */
+  readonly next: number | undefined;
+  /** Tokens before the place that are those of the context, as far as was looked. */
+  readonly length: number;
+  advance(): void;
+}
+
+/** A place in an index. */
+export class Match implements Place {
   readonly #tokens: Int32Array;
   #at: number;
-  /** Tokens before the place that are those of the context, as far as was looked. */
   length: number;
 
   constructor(tokens: Int32Array, at: number, length: number) {
@@ -23,9 +31,13 @@ export class Match {
     this.length = length;
   }
 
-  /** The token at the place; undefined at an end. */
   get next(): number | undefined {
-    const token = this.#tokens[this.#at];
+    return this.ahead(0);
+  }
+
+  /** The token that stands so many behind the place; undefined from an end on. */
+  ahead(count: number): number | undefined {
+    const token = this.#tokens[this.#at + count];
     return token === gap ? undefined : token;
   }
 
@@ -84,8 +96,8 @@ export class SuffixIndex {
     this.#sequences.delete(key);
   }
 
-  /** The places behind which `context` stands, two tokens of it at least: the newest, up to 16. */
-  find(context: readonly number[]): Match[] {
+  /** The places behind which `context` stands, two tokens of it at least: the newest that are accepted, up to 16. */
+  find(context: readonly number[], accepts: (match: Match) => boolean = () => true): Match[] {
     const last = context.at(-1);
     const before = context.at(-2);
     if (last === undefined || before === undefined) return [];
@@ -93,7 +105,9 @@ export class SuffixIndex {
     let at = this.#heads[hash(before, last)]!;
     for (let steps = 0; at >= 0 && steps < mostSteps && found.length < mostMatches; steps++, at = this.#previous[at]!) {
       const length = this.#matchLength(at, context);
-      if (length >= 2 && this.#tokens[at + 1] !== gap) found.push(new Match(this.#tokens, at + 1, length));
+      if (length < 2 || this.#tokens[at + 1] === gap) continue;
+      const match = new Match(this.#tokens, at + 1, length);
+      if (accepts(match)) found.push(match);
     }
     return found;
   }

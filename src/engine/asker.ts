@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 
 export interface Question {
   readonly node: LogitsNode;
-  /** Whether logits of all tokens are wanted; then nothing is proposed. */
+  /** Whether logits of all tokens are wanted. */
   readonly all: boolean;
   /** Tokens behind it to be asked about, too. */
   readonly proposals: readonly Pick<Proposal, 'token'>[];
@@ -41,15 +41,10 @@ export class TrunkAsker implements Asker {
   async ask([question]: readonly Question[]): Promise<number> {
     if (question === undefined) return 0;
     const { node, all, proposals } = question;
-    const session = this.#session;
     const tokens = [...this.#prompt, ...node.path];
-    if (all) {
-      node.logits = await session.runner.prefill(tokens, this.#signal, true);
-      return 1;
-    }
     const proposed = proposals.map(({ token }) => token);
-    const rows = await session.runner.verify(tokens, proposed, this.#signal);
-    keepAnswer(session, question, rows, this.#prompt);
+    const rows = await this.#session.runner.verify(tokens, proposed, this.#signal, all);
+    keepAnswer(this.#session, question, rows, this.#prompt);
     return rows.length;
   }
 }

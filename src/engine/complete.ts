@@ -14,12 +14,12 @@ import { TrunkAsker } from './asker.ts';
 import { type ConstrainedPlace, constrain } from './constrain.ts';
 import { decodeDrafts } from './decodeDrafts.ts';
 import type { DraftTask } from './draftTask.ts';
-import { LogitsNode } from './logitsTree.ts';
 import { Cancelled } from './modelRunner.ts';
 import { namesAt, namesNote } from './names.ts';
 import { fitToSuffix, nextLine } from './overlap.ts';
 import { PassTally } from './passTally.ts';
 import { type RankedDraft, rank } from './rank.ts';
+import { readPrompt } from './readPrompt.ts';
 import type { Session } from './session.ts';
 
 const defaults = {
@@ -65,28 +65,24 @@ export async function complete(
     const speculates = request.speculate !== false;
     const document = { key: request.document?.uri ?? request.path, ...context.whole };
     if (speculates && !speculation.knows(document.key)) void speculation.learnDocument(document);
-    const constrained = constrain(session, context, prompt, request, trace).then((place) => ({
-      place,
-      names: namesAt(session, context, prompt, request, place, signal),
-    }));
-    const [{ place, names }, first] = await Promise.all([
-      constrained,
-      trace.span('prefill', () => session.runner.prefill(prompt.tokens, signal, prompt.healed.length > 0)),
+    const begun = constrain(session, context, prompt, request, trace).then((place) => {
+      const names = namesAt(session, context, prompt, request, place, signal);
+      return { place, names, task: draftTask(context, prompt, names.monitor, place, request) };
+    });
+    const asking = {
+      asker: new TrunkAsker(session, prompt.tokens, signal),
+      tally: new PassTally(speculation, (token) => session.texts.of(token)),
+      context: speculates ? recentTokens(session, context, prompt) : undefined,
+    };
+    const [{ place, names, task }, root] = await Promise.all([
+      begun,
+      trace.span('prefill', () => readPrompt(session, { prompt, begun, ...asking }, signal)),
     ]);
     const prefillMs = performance.now() - startMs - contextMs;
 
-    const task = draftTask(context, prompt, names.monitor, place, request);
     const { facts } = names;
-    const tally = new PassTally(speculation, (token) => session.texts.of(token));
-    const input = {
-      root: new LogitsNode([], first),
-      tally,
-      facts,
-      waitMs: names.waitMs,
-      context: speculates ? recentTokens(session, context, prompt) : undefined,
-    };
-    const asker = new TrunkAsker(session, prompt.tokens, signal);
-    const { drafts, waitedMs } = await decodeDrafts(session, { ...input, tasks: [task], asker }, signal, trace);
+    const input = { ...asking, root, facts, waitMs: names.waitMs };
+    const { drafts, waitedMs } = await decodeDrafts(session, { ...input, tasks: [task] }, signal, trace);
     const decoded = drafts[0]!;
     trace.note(namesNote(names, decoded, waitedMs));
     if (speculates && !isAhead) void speculation.learnDocument(document);
@@ -103,7 +99,7 @@ export async function complete(
       counters: {
         promptTokens: prompt.tokens.length,
         reusedTokens,
-        ...tally.counts,
+        ...asking.tally.counts,
         emitted: decoded.tokens.length,
         constraintChecks: place.meter.checks,
         constraintMs: place.meter.ms,
@@ -183,11 +179,10 @@ function draftTask(
   { maxTokens = defaults.maxTokens, sampling, superpose }: CompletionRequest,
 ): DraftTask {
   const lineStart = startOfLine(context.prefix);
-  const healedLength = prompt.healed.length;
   return {
     constraint,
     monitor,
-    healedLength,
+    healed: prompt.healed,
     stop: {
       reach: context.reach,
       lineStart,

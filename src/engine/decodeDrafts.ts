@@ -3,7 +3,7 @@
 // would have led to had they been there from the start.
 import type { Trace } from '../base/trace.ts';
 import type { Facts } from '../constraint/monitor/facts.ts';
-import { expectedOf, type Proposal } from '../draft/drafter.ts';
+import { type ChainLimits, expectedOf, type Proposal } from '../draft/drafter.ts';
 import type { Asker } from './asker.ts';
 import { Decoding, type Wanted } from './decoding.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -45,7 +45,12 @@ export async function decodeDrafts(
   let decodings = begin();
   let answers = facts?.answers;
   let waitedMs = 0;
-  let wanted = decodings.map((decoding) => decoding.goOn());
+  const goOn = (): (Wanted | undefined)[] => {
+    const places = decodings.map((decoding) => decoding.goOn());
+    for (const note of tally.close(decodings.map(({ path }) => path))) trace.note(note);
+    return places;
+  };
+  let wanted = goOn();
   for (;;) {
     const isOpen = wanted.some((place) => place !== undefined);
     if (isOpen) {
@@ -64,8 +69,7 @@ export async function decodeDrafts(
       answers = facts?.answers;
       decodings = begin();
     } else if (!isOpen) continue;
-    wanted = decodings.map((decoding) => decoding.goOn());
-    for (const note of tally.close(decodings.map(({ path }) => path))) trace.note(note);
+    wanted = goOn();
   }
 }
 
@@ -82,17 +86,24 @@ function questionsOf(
   const beside = { rows: open - 1, tokens: open - 1 };
   for (const [draft, place] of wanted.entries()) {
     if (place === undefined) continue;
-    const decoding = decodings[draft]!;
-    let proposals: readonly Proposal[] = [];
-    if (context !== undefined && !place.all) {
-      const { path, forced, guide, room } = decoding;
-      const most = Math.min(room, asker.room(place.node)) - 1;
-      const limits = { most, admits: decoding.gate(), beside };
-      proposals = session.speculation.propose({ context: [...context, ...path], forced, guide, ...limits });
-    }
+    const proposals = proposalsFor(session, decodings[draft]!, { asker, context, beside });
     beside.rows += proposals.length;
     beside.tokens += expectedOf(proposals);
     asked.push({ draft, question: { ...place, proposals } });
   }
   return asked;
+}
+
+interface ProposalInput extends Pick<DraftsInput, 'asker' | 'context'>, Pick<ChainLimits, 'beside'> {}
+
+/** Tokens that are worth asking about in the pass that says how a draft goes on. */
+export function proposalsFor(
+  { speculation }: Session,
+  decoding: Decoding,
+  { asker, context, beside }: ProposalInput,
+): readonly Proposal[] {
+  if (context === undefined) return [];
+  const { node, path, typed, forced, guide, room } = decoding;
+  const limits = { most: Math.min(room, asker.room(node)) - 1, ...decoding.gate(), beside };
+  return speculation.propose({ context: [...context, ...path], typed, forced, guide, ...limits });
 }

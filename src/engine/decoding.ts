@@ -9,6 +9,7 @@ import { logLegalMass } from '../decode/legalMass.ts';
 import { endsInLoop } from '../decode/loop.ts';
 import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
+import type { ChainLimits } from '../draft/drafter.ts';
 import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -100,7 +101,12 @@ export class Decoding {
 
   /** What was chosen so far, as the model is asked about it. */
   get path(): readonly number[] {
-    return this.#last.node.path;
+    return this.node.path;
+  }
+
+  /** The place that the draft has come to. */
+  get node(): LogitsNode {
+    return this.#last.node;
   }
 
   get guide(): Guide | undefined {
@@ -108,22 +114,31 @@ export class Decoding {
     return guide && { ...guide, said: this.path };
   }
 
-  /** Text that has to come next: what all names have in common that the last one can become. */
-  get forced(): string {
-    return forcedRest(this.#last.monitor.rests());
+  /** What is left of the text that the output begins with. */
+  get typed(): string {
+    return this.#task.healed.slice(this.#last.text.length);
   }
 
-  /** Admits tokens one after another that may be chosen next; none behind which nothing is chosen any more. */
-  gate(): (token: number) => boolean {
+  /** Text that has to come next: what all names have in common that the last one can become. */
+  get forced(): string {
+    const { typed } = this;
+    return forcedRest(this.#last.monitor.rests().filter((rest) => rest.startsWith(typed)));
+  }
+
+  /** Admits tokens one after another that may be chosen next, and that do not end the draft. */
+  gate(): Required<Pick<ChainLimits, 'admits' | 'ends'>> {
     const { texts, tokenizer } = this.#session;
     const step = this.#last;
     let { state, text } = step;
     let isFirst = true;
     let isOver = false;
-    return (token) => {
+    const ends = (token: number): boolean =>
+      isOver ||
+      tokenizer.vocabulary.isSpecial(token) ||
+      (this.#stop.reach === 'line' && texts.of(token)?.includes('\n') === true);
+    const admits = (token: number): boolean => {
       const more = texts.of(token);
-      if (isOver || tokenizer.vocabulary.isSpecial(token)) return false;
-      if (this.#stop.reach === 'line' && more?.includes('\n')) return false;
+      if (ends(token)) return false;
       if (isFirst ? this.#judge(step, token) !== 'admitted' : !state.legal(token)) return false;
       isFirst = false;
       state = state.advance(token);
@@ -131,6 +146,7 @@ export class Decoding {
       isOver = more?.includes('\n') === true && this.#stopsAt(text);
       return true;
     };
+    return { admits, ends };
   }
 
   /** Tokens that may still be said. */
@@ -240,7 +256,7 @@ export class Decoding {
   }
 
   #endings(): Iterable<Ending> {
-    const { healedLength } = this.#task;
+    const { length: healedLength } = this.#task.healed;
     const said = this.#last.text;
     if (this.#isHushed) {
       const lines = said.slice(0, Math.max(healedLength, said.lastIndexOf('\n')));
@@ -270,7 +286,7 @@ export class Decoding {
     if (!this.#isHeldOpen(step, place.order)) return false;
     this.#heldOpenAt ??= this.#steps.length;
     const hasTime = this.#steps.length - this.#heldOpenAt < closingTokens;
-    return !hasTime || openedBy(step.text.slice(this.#task.healedLength)) === 0;
+    return !hasTime || openedBy(step.text.slice(this.#task.healed.length)) === 0;
   }
 
   /** Whether the first of `tokens` would end the text and is not let. */
@@ -307,13 +323,13 @@ export class Decoding {
 
   #findEffect({ text, state, monitor }: Step, token: number): Effect {
     const { texts, tokenizer } = this.#session;
-    const { healedLength, opensBlock } = this.#task;
+    const { healed, opensBlock } = this.#task;
     if (tokenizer.vocabulary.isSpecial(token)) return this.#endAt(text, monitor);
     const more = texts.of(token);
     if (this.#stop.reach === 'line' && more?.includes('\n')) {
-      const length = stopAt((text + more).slice(healedLength), this.#stop);
+      const length = stopAt((text + more).slice(healed.length), this.#stop);
       if (length !== undefined) {
-        const line = (text + more).slice(0, healedLength + length);
+        const line = (text + more).slice(0, healed.length + length);
         const end = this.#endAt(line, monitor, line.slice(text.length));
         return end === 'endsTooEarly' && opensBlock(line) && state.legal(token) ? 'opens' : end;
       }
@@ -331,7 +347,7 @@ export class Decoding {
   /** Whether the text is right as it stands, and the model would close what is not open, or separate where nothing can follow. */
   #isOverfull({ text }: Step, { topIds }: RowLogits): boolean {
     const next = this.#session.texts.of(topIds[0]!) ?? '';
-    return /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healedLength).trim() !== '' && this.#mayEnd(text);
+    return /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healed.length).trim() !== '' && this.#mayEnd(text);
   }
 
   #mayEnd(text: string): boolean {
@@ -382,6 +398,6 @@ export class Decoding {
   }
 
   #stopsAt(text: string): boolean {
-    return stopAt(text.slice(this.#task.healedLength), this.#stop) !== undefined;
+    return stopAt(text.slice(this.#task.healed.length), this.#stop) !== undefined;
   }
 }

@@ -11,8 +11,8 @@ import type { Fitted } from './overlap.ts';
 export interface DraftTask {
   readonly constraint: ConstraintState;
   readonly monitor: Monitor;
-  /** Length of the text that the output begins with and that stands in the document already. */
-  readonly healedLength: number;
+  /** Text that the output begins with and that stands in the document already. */
+  readonly healed: string;
   readonly stop: StopContext;
   /** Fits a text to what stands after the cursor. */
   readonly fitText: (text: string) => Fitted;

@@ -23,8 +23,8 @@ export interface Ending extends Fitted, Pick<Said, 'logProb' | 'logLegalMass'> {
 
 /** What the beginning and the end of a draft are held to. */
 export interface EndingRules {
-  /** Length of the text that stands in the document already. */
-  readonly healedLength: number;
+  /** Text that it begins with and that stands in the document already. */
+  readonly healed: string;
   /** Fits a text to what stands after the cursor. */
   readonly fitText: (text: string) => Fitted;
 }
@@ -34,7 +34,7 @@ export interface EndingRules {
  * @param steps what was said, token by token, from nothing on
  */
 export function* endingsOf(text: string, steps: readonly Said[], rules: EndingRules): Generator<Ending> {
-  for (let length = text.length; length > rules.healedLength; length--) {
+  for (let length = text.length; length > rules.healed.length; length--) {
     if (length < text.length && splitsWord(text, length)) continue;
     const ending = endingAt(text.slice(0, length), steps, rules);
     if (ending !== undefined) yield ending;
@@ -42,14 +42,10 @@ export function* endingsOf(text: string, steps: readonly Said[], rules: EndingRu
 }
 
 /** The ending that `text` makes, which some of `steps` says or begins; undefined where the constraint does not let it end. */
-export function endingAt(
-  text: string,
-  steps: readonly Said[],
-  { healedLength, fitText }: EndingRules,
-): Ending | undefined {
-  if (text.length < healedLength) return undefined;
-  const fitted = fitText(text.slice(healedLength).trimEnd());
-  const length = healedLength + fitted.text.length;
+export function endingAt(text: string, steps: readonly Said[], { healed, fitText }: EndingRules): Ending | undefined {
+  if (text.length < healed.length) return undefined;
+  const fitted = fitText(text.slice(healed.length).trimEnd());
+  const length = healed.length + fitted.text.length;
   const tokens = steps.findLastIndex(({ text: said }) => said.length <= length);
   const step = steps[tokens];
   if (step === undefined) return undefined;

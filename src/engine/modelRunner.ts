@@ -129,18 +129,26 @@ export class ModelRunner {
   }
 
   /**
-   * Brings the cache to exactly `tokens` and returns the logits after the last of them. Cancellation is looked at between
-   * passes.
+   * Brings the cache to where a single pass is left to `tokens`, and resolves with the rows of that. Cancellation is
+   * looked at between passes.
    * @throws Cancelled
    */
-  async prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
+  async approach(tokens: readonly number[], signal: AbortSignal): Promise<number> {
     this.rewind(this.reusable(tokens));
     for (;;) {
       const start = this.#cached.length;
-      const end = Math.min(tokens.length, start + this.#chunk);
-      const logits = await this.forward(tokens.slice(start, end), signal, wantsAll && end === tokens.length);
-      if (end === tokens.length) return logits;
+      if (tokens.length - start <= this.#chunk) return tokens.length - start;
+      await this.forward(tokens.slice(start, start + this.#chunk), signal);
     }
+  }
+
+  /**
+   * Brings the cache to exactly `tokens`, as `approach` does, and returns the logits after the last of them.
+   * @throws Cancelled
+   */
+  async prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
+    const [logits] = await this.verify(tokens, [], signal, wantsAll);
+    return logits!;
   }
 
   /** @throws Cancelled if the request was given up */
@@ -153,17 +161,23 @@ export class ModelRunner {
    * each of the proposals, which the cache holds then, too.
    * @throws Cancelled
    */
-  async verify(tokens: readonly number[], proposals: readonly number[], signal: AbortSignal): Promise<RowLogits[]> {
-    const pending = tokens.length - this.reusable(tokens);
-    if (pending > this.#chunk) await this.prefill(tokens.slice(0, -1), signal, false);
-    else this.rewind(tokens.length - pending);
+  async verify(
+    tokens: readonly number[],
+    proposals: readonly number[],
+    signal: AbortSignal,
+    wantsAll = false,
+  ): Promise<RowLogits[]> {
+    await this.approach(tokens, signal);
     this.check(signal);
     const rows = [...tokens.slice(this.#cached.length), ...proposals];
     const first = rows.length - proposals.length - 1;
     const wanted = Array.from({ length: proposals.length + 1 }, (_, row) => first + row);
     const startMs = performance.now();
-    const logits = await this.model.forward({ tokens: rows, wanted });
-    this.cost.learn(rows.length, performance.now() - startMs);
+    const logits = await this.model.forward({ tokens: rows, wanted, fetch: { logits: wantsAll } });
+    const ms = performance.now() - startMs;
+    // rows without logits are cheaper
+    if (first === 0 && !wantsAll) this.cost.learn(rows.length, ms);
+    if (proposals.length === 0 && rows.length === this.#chunk) this.#learn(ms);
     this.#cached.push(...rows);
     return wanted.map((_, row) => rowOf(logits, row));
   }

@@ -22,6 +22,8 @@ export class PassTally {
   readonly #accepted: number[] = [];
   readonly #proposals = new Map<SourceName, ProposalCount>();
   #open: readonly Asked[] = [];
+  /** Whether the open pass is one of decoding. */
+  #isDecoding = false;
 
   constructor(speculation: Speculation, textOf: (token: number) => string | undefined) {
     this.#speculation = speculation;
@@ -35,9 +37,21 @@ export class PassTally {
 
   /** A pass over `rows` rows begins; its proposals were found in `ms` milliseconds. */
   open(asked: readonly Asked[], rows: number, ms: number): void {
+    this.#begin(asked, ms);
     this.add(1, rows);
-    this.#proposeMs += ms;
+    this.#isDecoding = true;
+  }
+
+  /** The same of the prompt's last pass, which is none of decoding: only the rows of its proposals count. */
+  openPrompt(asked: Asked, ms: number): void {
+    this.#begin([asked], ms);
+    this.add(0, asked.question.proposals.length);
+    this.#isDecoding = false;
+  }
+
+  #begin(asked: readonly Asked[], ms: number): void {
     this.#open = asked;
+    this.#proposeMs += ms;
   }
 
   /** Passes that were made for guesses. */
@@ -56,7 +70,7 @@ export class PassTally {
       accepted += Math.max(0, paths[draft]!.length - question.node.path.length);
       return this.#settle(question, paths[draft]!) ?? [];
     });
-    this.#accepted.push(accepted);
+    if (this.#isDecoding) this.#accepted.push(accepted);
     return notes;
   }
 

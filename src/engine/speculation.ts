@@ -11,6 +11,8 @@ import { removedTokens } from '../draft/removed.ts';
 import { type Follower, type SourceName, sourceNames } from '../draft/source.ts';
 import { seenNext, suffixFollower } from '../draft/suffix.ts';
 import { SuffixIndex } from '../draft/suffixIndex.ts';
+import { typedFollower } from '../draft/typed.ts';
+import { typedText } from '../draft/typedPlaces.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 
@@ -33,6 +35,8 @@ export interface DocumentText {
 export interface ProposalPlace extends ChainLimits {
   /** The document's last tokens, and what was said. */
   readonly context: readonly number[];
+  /** Text that what comes begins with, since it is typed already; none by default. */
+  readonly typed?: string;
   /** Text that has to come. */
   readonly forced: string;
   /** Another text for the same place, as far as there is one. */
@@ -110,14 +114,20 @@ export class Speculation {
   }
 
   /** Tokens that the model is worth asking about in the same pass. */
-  propose({ context, forced, guide, ...limits }: ProposalPlace): readonly Proposal[] {
+  propose({ context, typed = '', forced, guide, ...limits }: ProposalPlace): readonly Proposal[] {
     const make: Readonly<Record<SourceName, () => Follower>> = {
       forced: () => forcedFollower(forced === '' ? [] : this.#tokenizer.encode(forced)),
-      suffix: () => suffixFollower(this.#open, this.workspace, context),
+      suffix: () => {
+        const text = typed === '' ? undefined : typedText(context, typed, this.#tokenizer);
+        return suffixFollower(this.#open, this.workspace, context, text);
+      },
       recycled: () => this.#recycling.follow(context.at(-2), context.at(-1)),
       guide: () => guideFollower(guide),
     };
-    const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
+    const { vocabulary } = this.#tokenizer;
+    const used = sourceNames
+      .filter((name) => this.sources.has(name))
+      .map((name) => typedFollower(make[name](), typed, vocabulary));
     return chain(used, this.#calibration, this.cost, limits);
   }
 

@@ -145,7 +145,7 @@ export interface Counters {
   readonly reusedTokens: number;
   /** Forward passes after prefill. */
   readonly passes: number;
-  /** Rows over all those passes. */
+  /** Rows over all those passes, and those of proposals behind the prompt. */
   readonly rows: number;
   readonly emitted: number;
   /** Tokens accepted by each pass. */

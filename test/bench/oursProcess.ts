@@ -7,7 +7,7 @@ import { loadModel } from '../../src/engine/loadModel.ts';
 import { ModelRunner } from '../../src/engine/modelRunner.ts';
 import { openSession } from '../../src/engine/openSession.ts';
 import type { Session } from '../../src/engine/session.ts';
-import { type RowLogits, topCount } from '../../src/model/model.ts';
+import { topCount } from '../../src/model/model.ts';
 import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
 import { healStart } from '../../src/prompt/heal.ts';
 import type { CompletionRequest } from '../../src/protocol/messages.ts';
@@ -29,9 +29,9 @@ const positionRows = 128;
 class RecordingRunner extends ModelRunner {
   lastPrompt: readonly number[] = [];
 
-  override prefill(tokens: readonly number[], signal: AbortSignal, wantsAll: boolean): Promise<RowLogits> {
+  override approach(tokens: readonly number[], signal: AbortSignal): Promise<number> {
     this.lastPrompt = tokens;
-    return super.prefill(tokens, signal, wantsAll);
+    return super.approach(tokens, signal);
   }
 }
 

@@ -78,6 +78,15 @@ describe('proposals', () => {
     assert.equal(chain([], calibrated(0.99), costing(0.01), everything).length, 0);
   });
 
+  it('are the likeliest that are admitted', () => {
+    const admits = (token: number): boolean => token !== 1;
+    const followers = [insisting(1, 0.9), insisting(2, 0.4), insisting(3, 0.6)];
+    const [first] = chain(followers, new Calibration(), costing(0.01), { ...everything, admits });
+    assert.equal(first?.token, 3);
+    const ends = (token: number): boolean => token === 1;
+    assert.deepEqual(chain(followers, new Calibration(), costing(0.01), { ...everything, admits, ends }), []);
+  });
+
   it('are those of the source that was right more often', () => {
     const calibration = calibrated(0.9);
     const guess = { source: 'recycled', token: 9, kind: 7, prior: 0.5, isShared: false } as const;

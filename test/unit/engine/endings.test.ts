@@ -26,8 +26,8 @@ function steps(tokens: readonly string[], mayEnd: RegExp): Said[] {
 }
 
 const asItIs = (text: string): Fitted => ({ text, replaces: 0 });
-const textsOf = (text: string, tokens: readonly string[], mayEnd: RegExp, healedLength = 0): string[] =>
-  [...endingsOf(text, steps(tokens, mayEnd), { healedLength, fitText: asItIs })].map((ending) => ending.text);
+const textsOf = (text: string, tokens: readonly string[], mayEnd: RegExp, healed = ''): string[] =>
+  [...endingsOf(text, steps(tokens, mayEnd), { healed, fitText: asItIs })].map((ending) => ending.text);
 
 describe('the endings of a draft', () => {
   it('are the longest first, where the constraint lets it end', () => {
@@ -52,12 +52,12 @@ describe('the endings of a draft', () => {
   });
 
   it('leave out what stands in the document already', () => {
-    assert.deepEqual(textsOf('foo(a)', ['fo', 'o(', 'a)'], /[a)]$/, 3), ['(a)', '(a']);
-    assert.deepEqual(textsOf('foo', ['fo', 'o'], /./, 3), []);
+    assert.deepEqual(textsOf('foo(a)', ['fo', 'o(', 'a)'], /[a)]$/, 'foo'), ['(a)', '(a']);
+    assert.deepEqual(textsOf('foo', ['fo', 'o'], /./, 'foo'), []);
   });
 
   it('have the probability of what was said up to them', () => {
-    const rules = { healedLength: 0, fitText: asItIs };
+    const rules = { healed: '', fitText: asItIs };
     const said = steps(['a', ' +', ' b'], /./);
     assert.deepEqual(endingAt('a + b', said, rules), {
       text: 'a + b',
@@ -80,8 +80,8 @@ describe('the endings of a draft', () => {
   it('are held to what they replace after the cursor', () => {
     const fitText = (text: string): Fitted => fitToSuffix(text, 'print(', ')\n');
     const said = steps(['a', ');'], /./);
-    assert.equal(endingAt('a);', said, { healedLength: 0, fitText }), undefined);
-    assert.deepEqual(endingAt('a)', said, { healedLength: 0, fitText }), {
+    assert.equal(endingAt('a);', said, { healed: '', fitText }), undefined);
+    assert.deepEqual(endingAt('a)', said, { healed: '', fitText }), {
       text: 'a',
       said: 'a',
       tokens: 1,
@@ -93,6 +93,6 @@ describe('the endings of a draft', () => {
 
   it('are none where the constraint takes no such text', () => {
     const said: Said[] = [{ text: '', state: behind('', /./), monitor: unmonitored, logProb: 0, logLegalMass: 0 }];
-    assert.equal(endingAt('a!', said, { healedLength: 0, fitText: asItIs }), undefined);
+    assert.equal(endingAt('a!', said, { healed: '', fitText: asItIs }), undefined);
   });
 });

@@ -1,6 +1,7 @@
 // Proposals change how many passes a completion takes, and nothing else.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { PassCost } from '../../../src/draft/passCost.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
@@ -34,6 +35,18 @@ const shownBy = ({ drafts, counters }: Extract<Outcome, { outcome: 'done' }>) =>
   emitted: counters.emitted,
   interventions: counters.interventions,
 });
+
+/** Tokens that the last pass over the prompt led to. */
+const firstTokens = ({ counters }: Extract<Outcome, { outcome: 'done' }>): number =>
+  counters.emitted - counters.accepted.reduce((sum, tokens) => sum + tokens, 0);
+
+/** The cost of passes on a machine on which each row costs as much as the first. */
+class DearRows extends PassCost {
+  override learn(): void {}
+  override of(rows: number): number {
+    return rows;
+  }
+}
 
 describe('speculation', () => {
   it('says the same in fewer passes where the document has it already', async () => {
@@ -86,6 +99,61 @@ describe('speculation', () => {
     const { drafts, counters } = await done(other, request);
     assert.equal(drafts[0]?.text, deleted);
     assert.ok(counters.proposals.suffix!.accepted > 4, JSON.stringify(counters.proposals));
+  });
+
+  it('asks about the first tokens in the last pass over the prompt', async () => {
+    const before = 'use(box);\nconst area = compute(box.width, box.height);\nconst';
+    const said = ' area = compute(box.width, box.height);';
+    for (const typed of [' ', ' a', ' area', ' area = comp', ' area = compute(']) {
+      const request = requestFor(`${before}${typed}‸\n`, { multiline: 'line' });
+      const session = await knowing(says({ [before]: `${said}\n` }), request);
+      const plain = await done(session, { ...request, speculate: false });
+      session.runner.rewind(0);
+      const quick = await done(session, request);
+      assert.deepEqual(shownBy(quick), shownBy(plain));
+      assert.equal(quick.drafts[0]?.text, said.slice(typed.length));
+      assert.ok(firstTokens(plain) === 1 && firstTokens(quick) > 4, `${typed}: ${firstTokens(quick)}`);
+    }
+  });
+
+  it('asks about nothing behind the prompt where rows are dear, or no second token may be said', async () => {
+    const request = requestFor('use(box);\nconst area = box.width;\nconst a‸\n', { multiline: 'line' });
+    const session = await knowing(says({ '\nconst ': 'area = box.width;\n' }), request);
+    assert.equal(firstTokens(await done(session, { ...request, maxTokens: 1 })), 1);
+    session.speculation = new Speculation(session.tokenizer, session.model.config.vocabulary, new DearRows());
+    await session.speculation.learnDocument({ key: request.path, before: request.prefix, after: request.suffix });
+    const { counters } = await done(session, request);
+    assert.equal(counters.rows, counters.passes);
+  });
+
+  it('draws the same tokens whatever is proposed', async () => {
+    const before = 'use(box);\nconst area = compute(box.width, box.height);\nconst a';
+    const request = requestFor(`${before}‸\n`, { multiline: 'line' });
+    const script = says({ '\nconst ': ['area = compute(box.width, box.height);\n', 'all = [];\n', 'angle = 1;\n'] });
+    const session = await knowing(script, request);
+    for (let seed = 0; seed < 20; seed++) {
+      const drawn = { ...request, sampling: { temperature: 3, seed } };
+      const plain = await done(session, { ...drawn, speculate: false });
+      session.runner.rewind(0);
+      assert.deepEqual(shownBy(await done(session, drawn)), shownBy(plain));
+    }
+  });
+
+  it('is cancelled in the last pass over the prompt as in any', async () => {
+    const said = 'area = compute(box.width, box.height, box.depth, box.left, box.right);';
+    const request = requestFor(`use(box);\nconst ${said}\nconst a‸\n`, { multiline: 'line' });
+    const script = says({ '\nconst ': `${said}\n` });
+    const { session, model } = await scriptedSession(script);
+    session.speculation = new Speculation(session.tokenizer, session.model.config.vocabulary, new CheapRows());
+    await session.speculation.learnDocument({ key: request.path, before: request.prefix, after: request.suffix });
+    await done(session, { ...request, maxTokens: 1 });
+    const controller = new AbortController();
+    model.onPass = () => controller.abort();
+    assert.deepEqual(await ask(session, request, controller.signal), { outcome: 'cancelled' });
+    model.onPass = () => {};
+    const again = await done(session, request);
+    assert.equal(again.drafts[0]?.text, said.slice(1));
+    assert.equal(again.counters.promptTokens - again.counters.reusedTokens, 1);
   });
 
   it('learns a document beside other work, the newest text alone', async () => {

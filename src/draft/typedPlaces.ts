@@ -1,0 +1,82 @@
+// Places in documents at a text whose end is typed already and comes again as tokens (token healing). The tokens of a
+// document seldom end where that begins: `ret` is typed behind a blank, and the document has ` return`.
+import type { Tokenizer } from '../model/tokenizer.ts';
+import type { Match, Place, SuffixIndex } from './suffixIndex.ts';
+
+/** Tokens before what is typed that are looked at. */
+const contextTokens = 32;
+
+/** A text whose end is typed, cut where the tokens of a document are cut. */
+export interface TypedText {
+  readonly tokenizer: Tokenizer;
+  readonly context: readonly number[];
+  /** Text behind the context that is not to come again, and what is typed behind it. */
+  readonly lead: string;
+  readonly typed: string;
+}
+
+/** The text that `context` says, and `typed` behind it. */
+export function typedText(context: readonly number[], typed: string, tokenizer: Tokenizer): TypedText {
+  const { vocabulary } = tokenizer;
+  const before = vocabulary.decode(context.slice(-contextTokens));
+  const tokens = tokenizer.encode(before + typed);
+  let count = 0;
+  let length = 0;
+  for (;;) {
+    const next = length + vocabulary.decode(tokens.slice(count, count + 1)).length;
+    if (count === tokens.length || next > before.length) break;
+    length = next;
+    count++;
+  }
+  return { tokenizer, context: tokens.slice(0, count), lead: before.slice(length), typed };
+}
+
+/** Places in `index` that go on as the typed text does. */
+export function placesAfter(index: SuffixIndex, text: TypedText): readonly Place[] {
+  return index
+    .find(text.context, (match) => tokensOver(match, text) !== undefined)
+    .map((match) => new LedPlace(match, text));
+}
+
+/**
+ * How many tokens of the place it takes to say more than what is typed; undefined if they say something else, or no
+ * more, as the document does at the cursor.
+ */
+function tokensOver(match: Match, { tokenizer: { vocabulary }, lead, typed }: TypedText): number | undefined {
+  const wanted = lead + typed;
+  let said = '';
+  for (let count = 0; wanted.startsWith(said); count++) {
+    const token = match.ahead(count);
+    if (token === undefined) return undefined;
+    said += vocabulary.decode([token]);
+    if (said.length > wanted.length) return said.startsWith(wanted) ? count + 1 : undefined;
+  }
+  return undefined;
+}
+
+/** A place whose first tokens are cut anew. */
+class LedPlace implements Place {
+  readonly #match: Match;
+  #first: readonly number[];
+
+  constructor(match: Match, text: TypedText) {
+    const { tokenizer, lead } = text;
+    const tokens = Array.from({ length: tokensOver(match, text)! }, (_, at) => match.ahead(at)!);
+    this.#first = tokenizer.encode(tokenizer.vocabulary.decode(tokens).slice(lead.length));
+    for (const _ of tokens) match.advance();
+    this.#match = match;
+  }
+
+  get next(): number | undefined {
+    return this.#first[0] ?? this.#match.next;
+  }
+
+  get length(): number {
+    return this.#match.length;
+  }
+
+  advance(): void {
+    if (this.#first.length > 0) this.#first = this.#first.slice(1);
+    else this.#match.advance();
+  }
+}
