@@ -3,9 +3,10 @@
 import type { Trace } from '../base/trace.ts';
 import type { Question } from './asker.ts';
 import { Branches, OutOfRoom } from './branches.ts';
+import { confidenceIn, isUnsure } from './confidence.ts';
 import { type DraftsInput, decodeDrafts } from './decodeDrafts.ts';
 import type { DraftTask } from './draftTask.ts';
-import { type Fork, isElse, type TakenTokens } from './forks.ts';
+import { type Fork, isElse, type TakenTokens, worthOf } from './forks.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { type Held, type RankedDraft, rank } from './rank.ts';
 import type { Session } from './session.ts';
@@ -36,7 +37,7 @@ interface OpenFork extends Fork {
 }
 
 /**
- * Drafts that mean something else than the first and than each other, the most probable first.
+ * Drafts that mean something else than the first and than each other, the surest first.
  * @throws Cancelled
  */
 export async function findAlternatives(
@@ -45,7 +46,9 @@ export async function findAlternatives(
   signal: AbortSignal,
   trace: Trace,
 ): Promise<readonly RankedDraft[]> {
-  const others: RankedDraft[] = [];
+  const found: RankedDraft[] = [];
+  let others: readonly RankedDraft[] = [];
+  const { reach } = task.stop;
   const open = forksOf(first, task, 0);
   if (open.length === 0) return [];
   const paths = await superposed(session, { prompt, task, most, ...input }, signal);
@@ -54,25 +57,34 @@ export async function findAlternatives(
     const questions = questionsAbout(input.root, paths);
     if (questions.length > 0) input.tally.add(1, await branches.ask(questions));
     for (let round = 0; round < mostRounds && others.length < most; round++) {
-      open.sort((one, other) => other.logProb - one.logProb);
+      open.sort((one, other) => worthOf(other) - worthOf(one));
       const forks = open.splice(0, most - others.length + spareForks);
       if (forks.length === 0) break;
       const tasks = forks.map(taskOf);
       const { drafts } = await decodeDrafts(session, { ...input, tasks, asker: branches }, signal, trace);
       for (const [at, decoded] of drafts.entries()) {
         const ranked = rank(session, decoded, held);
-        if (ranked === undefined || isDoubtful(ranked, forks[at]!)) continue;
+        if (ranked === undefined || isUnsure(ranked.draft, reach) || isDoubtful(ranked, forks[at]!)) continue;
         open.push(...forksOf(ranked, tasks[at]!, forks[at]!.node.path.length + 1));
-        if (others.length < most && [first, ...others].every(({ said }) => isElse(said, ranked.said)))
-          others.push(ranked);
+        found.push(ranked);
       }
+      found.sort((one, other) => confidenceIn(other.draft, reach) - confidenceIn(one.draft, reach));
+      others = partingFrom(first, found).slice(0, most);
     }
   } catch (error) {
     if (!(error instanceof OutOfRoom)) throw error;
   } finally {
     branches.close();
   }
-  return others.sort((one, other) => other.draft.logProb - one.draft.logProb);
+  return others;
+}
+
+/** Those of `drafts` that mean something else than `first` and than those before them. */
+function partingFrom(first: RankedDraft, drafts: readonly RankedDraft[]): readonly RankedDraft[] {
+  const parting: RankedDraft[] = [];
+  for (const ranked of drafts)
+    if ([first, ...parting].every(({ said }) => isElse(said, ranked.said))) parting.push(ranked);
+  return parting;
 }
 
 /** Guesses at what the drafts will say, where those cost less than they save. */

@@ -14,7 +14,7 @@ import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
 import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
-import { type Fork, forksAt } from './forks.ts';
+import { type Fork, forksAt, headLength } from './forks.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
 import type { Session } from './session.ts';
@@ -269,13 +269,15 @@ export class Decoding {
 
   #forks(length: number): readonly Fork[] {
     const { texts } = this.#session;
+    const head = headLength(this.#last.text);
     return this.#steps.slice(0, -1).flatMap((step, at) => {
       const { node, text, logProb, state } = step;
       if (text.length >= length || node.logits === undefined) return [];
       const said = { token: this.path[at]!, text: this.#last.text.slice(text.length) };
       const ranked = byProbability(node.logits, 0, state.candidates);
       const judge = (token: number): Verdict => this.#judge(step, token);
-      return forksAt({ node, logProb, ranked, said, judge, textOf: (token) => texts.of(token) });
+      const isInHead = text.length < head;
+      return forksAt({ node, logProb, ranked, said, isInHead, judge, textOf: (token) => texts.of(token) });
     });
   }
 

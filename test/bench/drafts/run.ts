@@ -1,14 +1,17 @@
-// The benches of several drafts: what they cost beside one (`drafts-cost`), whether they are worth it (`drafts-worth`), what their
-// parts are worth (`drafts-ablation`), and how far superposed distributions may be trusted (`drafts-fidelity`).
+// The benches of several drafts: what they cost beside one (`drafts-cost`), whether they are worth it (`drafts-worth`), what those
+// beside the first are and how they are ordered (`drafts-order`), what their parts are worth (`drafts-ablation`), and how far
+// superposed distributions may be trusted (`drafts-fidelity`).
 import type { BenchOptions } from '../speculation/work.ts';
 import { benchAblation } from './ablation.ts';
 import { benchCost } from './cost.ts';
 import { benchFidelity } from './fidelity.ts';
+import { benchOrder } from './order.ts';
 import { benchWorth } from './worth.ts';
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
   'drafts-cost': benchCost,
   'drafts-worth': benchWorth,
+  'drafts-order': benchOrder,
   'drafts-ablation': benchAblation,
   'drafts-fidelity': benchFidelity,
 };

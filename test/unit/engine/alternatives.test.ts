@@ -43,6 +43,41 @@ describe('several drafts', () => {
     ]);
   });
 
+  it('part where they call or name something else, rather than further on', async () => {
+    const rest = 'first, second, third, fourth, fifth, sixth);\n';
+    const calls = [' = f(a, b, c);\n', ` = f(g, ${rest}`, ` = f(a, e, ${rest}`, ` = f(a, b, ${rest}`];
+    assert.deepEqual(await drafts(says({ 'const sum': [...calls, ' = h;\n'] }), 'const sum =‸\n'), [
+      ' f(a, b, c);',
+      ' h;',
+      ` f(g, ${rest.trimEnd()}`,
+    ]);
+  });
+
+  it('are ordered by how sure their tokens are where they are blocks', async () => {
+    const long = 'send(first);\n  send(second);\n';
+    const model = says({
+      '() {\n': ['  start();\n}\n', '  wait(first, second);\n}\n', `  ${long}}\n`],
+    });
+    const source = 'function f() {\n  ‸\n}\n';
+    assert.deepEqual(await drafts(model, source, { drafts: 4, multiline: 'block' }), [
+      'start();',
+      long.trimEnd(),
+      'wait(first, second);',
+    ]);
+  });
+
+  it('are not shown where they are improbable blocks', async () => {
+    const model = says({ '() {\n': ['  start();\n}\n', '  a();\n}\n', '  b();\n}\n', '  null\n}\n'] });
+    const source = 'function f() {\n  ‸\n}\n';
+    assert.deepEqual(await drafts(model, source, { drafts: 4, multiline: 'block' }), ['start();', 'a();']);
+    assert.deepEqual(await drafts(model, source, { drafts: 4, multiline: 'line' }), [
+      'start();',
+      'a();',
+      'b();',
+      'null',
+    ]);
+  });
+
   it('mean something else each: none only goes on, is laid out or quoted otherwise', async () => {
     const quotes = says({ 'import a': [' from "a";\n', " from 'a';\n", ' from `a`;\n'] });
     assert.deepEqual(await drafts(quotes, 'import a from‸\n'), [' "a";']);
