@@ -103,7 +103,9 @@ function ownItems(work: ModelWork): readonly Item[] {
     separator(vscode.l10n.t('Your Own')),
     {
       label: `$(file-add) ${vscode.l10n.t('Add a Model File…')}`,
-      detail: vscode.l10n.t('A .gguf file of a llama or qwen2 model that was trained to fill in the middle'),
+      detail: vscode.l10n.t(
+        'A .gguf file of a llama, qwen2 or starcoder2 model that was trained to fill in the middle',
+      ),
       run: add({
         title: vscode.l10n.t('Add a Model File'),
         openLabel: vscode.l10n.t('Add'),

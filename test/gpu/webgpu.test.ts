@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Decoder } from '../../src/model/decoder.ts';
+import type { DecoderConfig } from '../../src/model/format/weights.ts';
 import { buildGraph } from '../../src/model/graph/buildGraph.ts';
 import type { Precision } from '../../src/model/graph/packWeights.ts';
 import { type RowLogits, type Rows, topCount } from '../../src/model/model.ts';
@@ -47,7 +48,7 @@ describe('WebGPU', function () {
 
   /** Opens the same model on both devices. */
   async function onBoth(
-    architecture: 'llama' | 'qwen2',
+    architecture: DecoderConfig['architecture'],
     precision: Precision,
     check: (cpu: Decoder, gpu: Decoder) => Promise<void>,
   ): Promise<void> {
@@ -66,7 +67,7 @@ describe('WebGPU', function () {
     });
   }
 
-  for (const architecture of ['llama', 'qwen2'] as const) {
+  for (const architecture of ['llama', 'qwen2', 'starcoder2'] as const) {
     it(`gives the logits of the CPU for a ${architecture} model`, () =>
       onBoth(architecture, 'float32', async (cpu, gpu) => {
         assert.equal(gpu.device, 'webgpu');

@@ -1,6 +1,7 @@
-// A llama or qwen2 forward pass in plain loops over float64, slow and meant to be checked by eye: what the graph must compute.
-// Follows the papers: RMSNorm (arXiv 1910.07467), rotary embedding (2104.09864), grouped queries (2305.13245), SwiGLU (2002.05202).
-import type { DecoderConfig, RopeScaling, Weights } from '../../src/model/format/weights.ts';
+// A decoder's forward pass in plain loops over float64, slow and meant to be checked by eye: what the graph must compute.
+// Follows the papers: RMSNorm (arXiv 1910.07467), LayerNorm (1607.06450), rotary embedding (2104.09864), grouped queries (2305.13245),
+// SwiGLU (2002.05202), GELU (1606.08415).
+import type { Activation, DecoderConfig, RopeScaling, Weights } from '../../src/model/format/weights.ts';
 import { type PackedRows, packedBits, quantise } from '../../src/model/graph/packMatrix.ts';
 
 /** Elements that share a scale. */
@@ -41,8 +42,9 @@ function fusedMatrices(config: DecoderConfig): string[][] {
     return [
       ['q', 'k', 'v'].map((part) => name(`self_attn.${part}_proj`)),
       [name('self_attn.o_proj')],
-      [name('mlp.gate_proj'), name('mlp.up_proj')],
-      [name('mlp.down_proj')],
+      ...(config.feedForward === 'gated'
+        ? [[name('mlp.gate_proj'), name('mlp.up_proj')], [name('mlp.down_proj')]]
+        : [[name('mlp.c_fc')], [name('mlp.c_proj')]]),
     ];
   });
   return [['model.embed_tokens.weight'], ...layers.flat(), ...(config.tiedHead ? [] : [['lm_head.weight']])];
@@ -94,6 +96,11 @@ export function referenceForward(
     if (values === undefined) throw new Error(`no tensor ${name}`);
     return values;
   };
+  const norm = (x: Float64Array, name: string): Float64Array =>
+    config.norm === 'rms'
+      ? rmsNorm(x, tensor(`${name}.weight`), config.normEpsilon)
+      : layerNorm(x, tensor(`${name}.weight`), tensor(`${name}.bias`), config.normEpsilon);
+  const activation = activationFunctions[config.activation];
   const embedding = tensor('model.embed_tokens.weight');
   const stream = inputs.map((input) => {
     const mixed = new Float64Array(hidden);
@@ -104,15 +111,16 @@ export function referenceForward(
 
   for (let layer = 0; layer < config.layers; layer++) {
     const part = (name: string): ArrayLike<number> => tensor(`model.layers.${layer}.${name}`);
-    const project = (x: Float64Array, which: 'q' | 'k' | 'v'): Float64Array => {
-      const y = product(part(`self_attn.${which}_proj.weight`), x);
-      if (config.attentionBias) addTo(y, part(`self_attn.${which}_proj.bias`));
+    const projected = (x: Float64Array, name: string): Float64Array => {
+      const y = product(part(`${name}.weight`), x);
+      const bias = model.tensors.get(`model.layers.${layer}.${name}.bias`);
+      if (bias !== undefined) addTo(y, bias);
       return y;
     };
-    const normed = stream.map((x) => rmsNorm(x, part('input_layernorm.weight'), config.rmsEpsilon));
-    const queries = normed.map((x, position) => rotated(project(x, 'q'), position, config));
-    const keys = normed.map((x, position) => rotated(project(x, 'k'), position, config));
-    const values = normed.map((x) => project(x, 'v'));
+    const normed = stream.map((x) => norm(x, `model.layers.${layer}.input_layernorm`));
+    const queries = normed.map((x, position) => rotated(projected(x, 'self_attn.q_proj'), position, config));
+    const keys = normed.map((x, position) => rotated(projected(x, 'self_attn.k_proj'), position, config));
+    const values = normed.map((x) => projected(x, 'self_attn.v_proj'));
 
     for (const [position, x] of stream.entries()) {
       const attended = new Float64Array(heads * headSize);
@@ -132,19 +140,26 @@ export function referenceForward(
             attended[head * headSize + i]! += share * values[seen]![shared * headSize + i]!;
         }
       }
-      addTo(x, product(part('self_attn.o_proj.weight'), attended));
+      addTo(x, projected(attended, 'self_attn.o_proj'));
 
-      const y = rmsNorm(x, part('post_attention_layernorm.weight'), config.rmsEpsilon);
-      const gate = product(part('mlp.gate_proj.weight'), y);
-      const up = product(part('mlp.up_proj.weight'), y);
-      const gated = gate.map((value, i) => (value / (1 + Math.exp(-value))) * up[i]!);
-      addTo(x, product(part('mlp.down_proj.weight'), gated));
+      const y = norm(x, `model.layers.${layer}.post_attention_layernorm`);
+      if (config.feedForward === 'gated') {
+        const gate = projected(y, 'mlp.gate_proj').map(activation);
+        const up = projected(y, 'mlp.up_proj');
+        addTo(
+          x,
+          projected(
+            gate.map((value, i) => value * up[i]!),
+            'mlp.down_proj',
+          ),
+        );
+      } else addTo(x, projected(projected(y, 'mlp.c_fc').map(activation), 'mlp.c_proj'));
     }
   }
 
   const head = config.tiedHead ? embedding : tensor('lm_head.weight');
   return stream.map((x) => {
-    const last = rmsNorm(x, tensor('model.norm.weight'), config.rmsEpsilon);
+    const last = norm(x, 'model.norm');
     const logits = product(head, last);
     return { logits, hidden: last, logSumExp: logSumExp(logits) };
   });
@@ -170,6 +185,21 @@ function rmsNorm(x: Float64Array, gain: ArrayLike<number>, epsilon: number): Flo
   const size = Math.sqrt(squares / x.length + epsilon);
   return x.map((value, i) => (value / size) * gain[i]!);
 }
+
+function layerNorm(x: Float64Array, gain: ArrayLike<number>, bias: ArrayLike<number>, epsilon: number): Float64Array {
+  let sum = 0;
+  for (const value of x) sum += value;
+  const mean = sum / x.length;
+  let squares = 0;
+  for (const value of x) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / x.length + epsilon);
+  return x.map((value, i) => ((value - mean) / deviation) * gain[i]! + bias[i]!);
+}
+
+const activationFunctions: Readonly<Record<Activation, (x: number) => number>> = {
+  silu: (x) => x / (1 + Math.exp(-x)),
+  gelu_pytorch_tanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+};
 
 export function logSumExp(values: ArrayLike<number>): number {
   let largest = Number.NEGATIVE_INFINITY;

@@ -35,9 +35,14 @@ const config: DecoderConfig = {
   intermediate: 32,
   vocabulary: 49152,
   contextTokens: 2048,
-  rmsEpsilon: 1e-5,
+  norm: 'rms',
+  normEpsilon: 1e-5,
+  feedForward: 'gated',
+  activation: 'silu',
   ropeTheta: 10000,
   attentionBias: false,
+  attentionOutputBias: false,
+  feedForwardBias: false,
   tiedHead: true,
 };
 

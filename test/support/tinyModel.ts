@@ -1,8 +1,9 @@
-// Small random llama and qwen2 models, the same on every run, written as GGUF or as safetensors for tests.
+// Small random models of the architectures that are supported, the same on every run, written as GGUF or as safetensors for tests.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DecoderConfig, RopeScaling } from '../../src/model/format/weights.ts';
+import { layersOf } from '../../src/model/format/supported.ts';
+import type { Architecture, DecoderConfig, RopeScaling } from '../../src/model/format/weights.ts';
 import { floatBytes, type GgufTensorData, type GgufValue, ggmlTypes, writeGguf } from './ggufWriter.ts';
 import { seededRandom } from './random.ts';
 import { type SafetensorsData, writeSafetensors } from './safetensorsWriter.ts';
@@ -19,10 +20,23 @@ export interface TinyModel {
   readonly tensors: ReadonlyMap<string, TinyTensor>;
 }
 
-/** Hidden 64, 2 layers, 4 heads of 16 over 2 key heads; qwen2 has biases and a tied head, llama neither. */
-export function tinyConfig(architecture: 'llama' | 'qwen2', changes: Partial<DecoderConfig> = {}): DecoderConfig {
+/** What sets Granite code models apart from other llamas. */
+export const graniteLike = {
+  name: 'tiny-granite',
+  attentionBias: true,
+  attentionOutputBias: true,
+  feedForwardBias: true,
+  tiedHead: true,
+} as const satisfies Partial<DecoderConfig>;
+
+/**
+ * Hidden 64, 2 layers, 4 heads of 16 over 2 key heads. A llama has no biases and a head of its own; in qwen2 q, k and v have biases and
+ * the head is tied; starcoder2 has all biases and a tied head.
+ */
+export function tinyConfig(architecture: Architecture, changes: Partial<DecoderConfig> = {}): DecoderConfig {
   return {
     architecture,
+    ...layersOf[architecture],
     name: `tiny-${architecture}`,
     layers: 2,
     hidden: 64,
@@ -32,10 +46,12 @@ export function tinyConfig(architecture: 'llama' | 'qwen2', changes: Partial<Dec
     intermediate: 96,
     vocabulary: 320,
     contextTokens: 512,
-    rmsEpsilon: 1e-5,
+    normEpsilon: 1e-5,
     ropeTheta: 10000,
-    attentionBias: architecture === 'qwen2',
-    tiedHead: architecture === 'qwen2',
+    attentionBias: architecture !== 'llama',
+    attentionOutputBias: architecture === 'starcoder2',
+    feedForwardBias: architecture === 'starcoder2',
+    tiedHead: architecture !== 'llama',
     ...changes,
   };
 }
@@ -50,27 +66,33 @@ export function tinyModel(config: DecoderConfig, seed = 1): TinyModel {
   const { hidden, intermediate, vocabulary } = config;
   const matrix = (name: string, rows: number, columns: number): void =>
     add(name, [rows, columns], 0, 1.5 / Math.sqrt(columns));
-  const norm = (name: string): void => add(name, [hidden], 1, 0.2);
+  const projection = (name: string, rows: number, columns: number, hasBias: boolean): void => {
+    matrix(`${name}.weight`, rows, columns);
+    if (hasBias) add(`${name}.bias`, [rows], 0, 0.5);
+  };
+  const norm = (name: string): void => {
+    add(`${name}.weight`, [hidden], 1, 0.2);
+    if (config.norm === 'layer') add(`${name}.bias`, [hidden], 0, 0.5);
+  };
 
   matrix('model.embed_tokens.weight', vocabulary, hidden);
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
-    norm(`${prefix}.input_layernorm.weight`);
+    norm(`${prefix}.input_layernorm`);
     for (const [part, heads] of [
       ['q', config.heads],
       ['k', config.kvHeads],
       ['v', config.kvHeads],
-    ] as const) {
-      matrix(`${prefix}.self_attn.${part}_proj.weight`, heads * config.headSize, hidden);
-      if (config.attentionBias) add(`${prefix}.self_attn.${part}_proj.bias`, [heads * config.headSize], 0, 0.5);
-    }
-    matrix(`${prefix}.self_attn.o_proj.weight`, hidden, config.heads * config.headSize);
-    norm(`${prefix}.post_attention_layernorm.weight`);
-    matrix(`${prefix}.mlp.gate_proj.weight`, intermediate, hidden);
-    matrix(`${prefix}.mlp.up_proj.weight`, intermediate, hidden);
-    matrix(`${prefix}.mlp.down_proj.weight`, hidden, intermediate);
+    ] as const)
+      projection(`${prefix}.self_attn.${part}_proj`, heads * config.headSize, hidden, config.attentionBias);
+    projection(`${prefix}.self_attn.o_proj`, hidden, config.heads * config.headSize, config.attentionOutputBias);
+    norm(`${prefix}.post_attention_layernorm`);
+    const isGated = config.feedForward === 'gated';
+    for (const part of isGated ? ['gate_proj', 'up_proj'] : ['c_fc'])
+      projection(`${prefix}.mlp.${part}`, intermediate, hidden, config.feedForwardBias);
+    projection(`${prefix}.mlp.${isGated ? 'down_proj' : 'c_proj'}`, hidden, intermediate, config.feedForwardBias);
   }
-  norm('model.norm.weight');
+  norm('model.norm');
   if (!config.tiedHead) matrix('lm_head.weight', vocabulary, hidden);
   return { config, tensors };
 }
@@ -146,17 +168,23 @@ export function ggufMetadata(config: DecoderConfig): Record<string, GgufValue> {
     [`${key}.attention.value_length`]: { u32: config.headSize },
     [`${key}.rope.dimension_count`]: { u32: config.headSize },
     [`${key}.rope.freq_base`]: { f32: config.ropeTheta },
-    [`${key}.attention.layer_norm_rms_epsilon`]: { f32: config.rmsEpsilon },
+    [`${key}.attention.layer_norm_${config.norm === 'rms' ? 'rms_' : ''}epsilon`]: { f32: config.normEpsilon },
     ...linear,
   };
 }
 
+const classNames: Readonly<Record<Architecture, string>> = {
+  llama: 'LlamaForCausalLM',
+  qwen2: 'Qwen2ForCausalLM',
+  starcoder2: 'Starcoder2ForCausalLM',
+};
+
 /** config.json as transformers writes it. */
 export function configJson(config: DecoderConfig): Record<string, unknown> {
   return {
-    architectures: [config.architecture === 'llama' ? 'LlamaForCausalLM' : 'Qwen2ForCausalLM'],
+    architectures: [classNames[config.architecture]],
     model_type: config.architecture,
-    hidden_act: 'silu',
+    hidden_act: config.activation,
     hidden_size: config.hidden,
     intermediate_size: config.intermediate,
     num_hidden_layers: config.layers,
@@ -164,7 +192,12 @@ export function configJson(config: DecoderConfig): Record<string, unknown> {
     num_key_value_heads: config.kvHeads,
     head_dim: config.headSize,
     max_position_embeddings: config.contextTokens,
-    rms_norm_eps: config.rmsEpsilon,
+    [config.norm === 'rms' ? 'rms_norm_eps' : 'norm_epsilon']: config.normEpsilon,
+    ...(config.architecture === 'llama' && {
+      attention_bias: config.attentionBias && config.attentionOutputBias,
+      mlp_bias: config.feedForwardBias,
+    }),
+    ...(config.architecture === 'starcoder2' && { use_bias: config.attentionBias }),
     rope_theta: config.ropeTheta,
     rope_scaling: ropeScalingJson(config.ropeScaling),
     tie_word_embeddings: config.tiedHead,
@@ -198,6 +231,8 @@ const ggufParts: readonly (readonly [string, string])[] = [
   ['mlp.gate_proj', 'ffn_gate'],
   ['mlp.up_proj', 'ffn_up'],
   ['mlp.down_proj', 'ffn_down'],
+  ['mlp.c_fc', 'ffn_up'],
+  ['mlp.c_proj', 'ffn_down'],
 ];
 
 function ggufName(name: string): string {

@@ -1,33 +1,46 @@
-// Which tensors a llama-like decoder consists of, under Hugging Face names, and the check that a file holds exactly those.
+// Which tensors a decoder consists of, under Hugging Face names, and the check that a file holds exactly those.
 
 import { ModelFileError } from './modelFileError.ts';
 import type { DecoderConfig, TensorInfo } from './weights.ts';
 
+type NamedShape = readonly [string, readonly number[]];
+
+/** A layer's feed-forward projections: those that widen, in the order of their product's rows, and the one that narrows. */
+export const feedForwardNames = {
+  gated: { wide: ['mlp.gate_proj', 'mlp.up_proj'], narrow: 'mlp.down_proj' },
+  plain: { wide: ['mlp.c_fc'], narrow: 'mlp.c_proj' },
+} as const;
+
 /** Every tensor of the decoder with its shape ([rows, columns] or [n]), one after another: a configuration may claim any number. */
-function* decoderTensors(config: DecoderConfig): Generator<readonly [string, readonly number[]]> {
+function* decoderTensors(config: DecoderConfig): Generator<NamedShape> {
   const { hidden, intermediate, vocabulary } = config;
   const queries = config.heads * config.headSize;
   const keys = config.kvHeads * config.headSize;
+  const { wide, narrow } = feedForwardNames[config.feedForward];
   yield ['model.embed_tokens.weight', [vocabulary, hidden]];
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}.`;
-    yield [`${prefix}input_layernorm.weight`, [hidden]];
-    yield [`${prefix}self_attn.q_proj.weight`, [queries, hidden]];
-    yield [`${prefix}self_attn.k_proj.weight`, [keys, hidden]];
-    yield [`${prefix}self_attn.v_proj.weight`, [keys, hidden]];
-    if (config.attentionBias) {
-      yield [`${prefix}self_attn.q_proj.bias`, [queries]];
-      yield [`${prefix}self_attn.k_proj.bias`, [keys]];
-      yield [`${prefix}self_attn.v_proj.bias`, [keys]];
-    }
-    yield [`${prefix}self_attn.o_proj.weight`, [hidden, queries]];
-    yield [`${prefix}post_attention_layernorm.weight`, [hidden]];
-    yield [`${prefix}mlp.gate_proj.weight`, [intermediate, hidden]];
-    yield [`${prefix}mlp.up_proj.weight`, [intermediate, hidden]];
-    yield [`${prefix}mlp.down_proj.weight`, [hidden, intermediate]];
+    yield* norm(`${prefix}input_layernorm`, config);
+    yield* projection(`${prefix}self_attn.q_proj`, [queries, hidden], config.attentionBias);
+    yield* projection(`${prefix}self_attn.k_proj`, [keys, hidden], config.attentionBias);
+    yield* projection(`${prefix}self_attn.v_proj`, [keys, hidden], config.attentionBias);
+    yield* projection(`${prefix}self_attn.o_proj`, [hidden, queries], config.attentionOutputBias);
+    yield* norm(`${prefix}post_attention_layernorm`, config);
+    for (const part of wide) yield* projection(`${prefix}${part}`, [intermediate, hidden], config.feedForwardBias);
+    yield* projection(`${prefix}${narrow}`, [hidden, intermediate], config.feedForwardBias);
   }
-  yield ['model.norm.weight', [hidden]];
+  yield* norm('model.norm', config);
   if (!config.tiedHead) yield ['lm_head.weight', [vocabulary, hidden]];
+}
+
+function* norm(name: string, { norm, hidden }: DecoderConfig): Generator<NamedShape> {
+  yield [`${name}.weight`, [hidden]];
+  if (norm === 'layer') yield [`${name}.bias`, [hidden]];
+}
+
+function* projection(name: string, shape: readonly [number, number], hasBias: boolean): Generator<NamedShape> {
+  yield [`${name}.weight`, shape];
+  if (hasBias) yield [`${name}.bias`, [shape[0]]];
 }
 
 /** @throws ModelFileError if a tensor is missing, has another shape, or is one the decoder has no place for. */
@@ -50,7 +63,7 @@ export function checkTensors(path: string, config: DecoderConfig, tensors: Reado
     if (!expected.has(name)) {
       throw new ModelFileError(
         path,
-        `holds the tensor ${name}, which a plain llama or qwen2 model does not have`,
+        `holds the tensor ${name}, which a plain ${config.architecture} model does not have`,
         'choose another model',
       );
     }

@@ -9,7 +9,7 @@ import { type GgufHeader, type GgufMetadata, type GgufTensor, readGgufHeader } f
 import { type ModelFile, openModelFile, readExactly } from './modelFile.ts';
 import { ModelFileError } from './modelFileError.ts';
 import { type StoredTensor, weightsOver } from './storedTensors.ts';
-import { refuseArchitecture } from './supported.ts';
+import { layersOf, supportedArchitecture } from './supported.ts';
 import type { DecoderConfig, RopeScaling, Weights } from './weights.ts';
 
 const ropeFactors = 'rope_freqs.weight';
@@ -17,20 +17,26 @@ const ropeFactors = 'rope_freqs.weight';
 const wholeNames: Readonly<Record<string, string>> = {
   'token_embd.weight': 'model.embed_tokens.weight',
   'output_norm.weight': 'model.norm.weight',
+  'output_norm.bias': 'model.norm.bias',
   'output.weight': 'lm_head.weight',
 };
 
-const layerNames: Readonly<Record<string, string>> = {
+const commonNames: Readonly<Record<string, string>> = {
   attn_norm: 'input_layernorm',
   attn_q: 'self_attn.q_proj',
   attn_k: 'self_attn.k_proj',
   attn_v: 'self_attn.v_proj',
   attn_output: 'self_attn.o_proj',
   ffn_norm: 'post_attention_layernorm',
-  ffn_gate: 'mlp.gate_proj',
-  ffn_up: 'mlp.up_proj',
-  ffn_down: 'mlp.down_proj',
 };
+
+const layerNames: Readonly<Record<DecoderConfig['feedForward'], Readonly<Record<string, string>>>> = {
+  gated: { ...commonNames, ffn_gate: 'mlp.gate_proj', ffn_up: 'mlp.up_proj', ffn_down: 'mlp.down_proj' },
+  plain: { ...commonNames, ffn_up: 'mlp.c_fc', ffn_down: 'mlp.c_proj' },
+};
+
+/** Over how many tokens attention slides in StarCoder2 of any size (arXiv 2402.19173): its converter does not write it down. */
+const starCoder2Window = 4096;
 
 /** @throws ModelFileError if the file is damaged, incomplete or of an unsupported kind. */
 export async function openGgufWeights(path: string): Promise<Weights> {
@@ -55,22 +61,22 @@ export async function openGgufWeights(path: string): Promise<Weights> {
 }
 
 function storedTensor(file: ModelFile, config: DecoderConfig, tensor: GgufTensor): StoredTensor {
-  const stored = { ...tensor, name: huggingFaceName(tensor.name), file };
+  const stored = { ...tensor, name: huggingFaceName(config, tensor.name), file };
   const permuted = config.architecture === 'llama' && /\.attn_[qk]\.(weight|bias)$/.test(tensor.name);
   return permuted ? { ...stored, interleavedHeadSize: config.headSize } : stored;
 }
 
 /** A name without a counterpart stays as it is; checkTensors reports it. */
-function huggingFaceName(name: string): string {
+function huggingFaceName({ feedForward }: DecoderConfig, name: string): string {
   const layer = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(name);
-  const inLayer = layerNames[layer?.[2] ?? ''];
+  const inLayer = layerNames[feedForward][layer?.[2] ?? ''];
   if (layer !== null && inLayer !== undefined) return `model.layers.${layer[1]}.${inLayer}.${layer[3]}`;
   return wholeNames[name] ?? name;
 }
 
 async function configOf(file: ModelFile, { metadata, tensors }: GgufHeader): Promise<DecoderConfig> {
-  const architecture = metadata.string('general.architecture');
-  if (architecture !== 'llama' && architecture !== 'qwen2') throw refuseArchitecture(file.path, architecture);
+  const architecture = supportedArchitecture(file.path, metadata.string('general.architecture'));
+  const layersAre = layersOf[architecture];
   const optional = (key: string): number | undefined => metadata.number(`${architecture}.${key}`);
   const required = (key: string): number => {
     const value = optional(key);
@@ -95,8 +101,13 @@ async function configOf(file: ModelFile, { metadata, tensors }: GgufHeader): Pro
   const embedding = tensors.find((tensor) => tensor.name === 'token_embd.weight');
   if (embedding === undefined) throw new ModelFileError(file.path, 'lacks the tensor token_embd.weight');
   const ropeScaling = (await storedFactors(file, tensors)) ?? scalingOf(file.path, metadata, architecture);
+  const contextTokens = required('context_length');
+  const window = optional('attention.sliding_window') ?? starCoder2Window;
+  const epsilon = layersAre.norm === 'rms' ? 'layer_norm_rms_epsilon' : 'layer_norm_epsilon';
+  const has = (name: string): boolean => tensors.some((tensor) => tensor.name === name);
   return {
     architecture,
+    ...layersAre,
     name: metadata.string('general.name') ?? basename(file.path, '.gguf'),
     layers: required('block_count'),
     hidden,
@@ -105,12 +116,14 @@ async function configOf(file: ModelFile, { metadata, tensors }: GgufHeader): Pro
     headSize,
     intermediate: required('feed_forward_length'),
     vocabulary: embedding.shape[0]!,
-    contextTokens: required('context_length'),
-    rmsEpsilon: decimal(required('attention.layer_norm_rms_epsilon')),
+    contextTokens: architecture === 'starcoder2' ? Math.min(contextTokens, window) : contextTokens,
+    normEpsilon: decimal(required(`attention.${epsilon}`)),
     ropeTheta: optional('rope.freq_base') ?? 10000,
     ...(ropeScaling === undefined ? {} : { ropeScaling }),
-    attentionBias: tensors.some((tensor) => tensor.name === 'blk.0.attn_q.bias'),
-    tiedHead: !tensors.some((tensor) => tensor.name === 'output.weight'),
+    attentionBias: has('blk.0.attn_q.bias'),
+    attentionOutputBias: has('blk.0.attn_output.bias'),
+    feedForwardBias: has('blk.0.ffn_up.bias'),
+    tiedHead: !has('output.weight'),
   };
 }
 

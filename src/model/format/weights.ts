@@ -13,9 +13,14 @@ export type RopeScaling =
   /** Inverse frequency i is divided by factors[i]; headSize / 2 of them (how GGUF stores llama3 scaling). */
   | { readonly type: 'factors'; readonly factors: readonly number[] };
 
-/** Shape of a llama-like decoder. Sizes in elements. */
+export type Architecture = 'llama' | 'qwen2' | 'starcoder2';
+
+/** Names as in config.json. */
+export type Activation = 'silu' | 'gelu_pytorch_tanh';
+
+/** Shape of a decoder with rotary embeddings. Sizes in elements. */
 export interface DecoderConfig {
-  readonly architecture: 'llama' | 'qwen2';
+  readonly architecture: Architecture;
   readonly name: string;
   readonly layers: number;
   readonly hidden: number;
@@ -24,12 +29,20 @@ export interface DecoderConfig {
   readonly headSize: number;
   readonly intermediate: number;
   readonly vocabulary: number;
+  /** Where attention slides over a window, no more than that: until it is full, attention is over all tokens. */
   readonly contextTokens: number;
-  readonly rmsEpsilon: number;
+  /** `rms` scales by a gain; `layer` takes off the mean before and adds a bias after. */
+  readonly norm: 'rms' | 'layer';
+  readonly normEpsilon: number;
+  /** `gated`: down(activation(gate(x)) · up(x)); `plain`: down(activation(up(x))). */
+  readonly feedForward: 'gated' | 'plain';
+  readonly activation: Activation;
   readonly ropeTheta: number;
   readonly ropeScaling?: RopeScaling;
   /** True if q, k and v projections have biases (qwen2). */
   readonly attentionBias: boolean;
+  readonly attentionOutputBias: boolean;
+  readonly feedForwardBias: boolean;
   /** True if the head is the token embedding. */
   readonly tiedHead: boolean;
 }

@@ -1,11 +1,13 @@
-// The ONNX graph of a llama-like decoder over quantised weights: token mixtures in, top logits per asked row out.
-// Operators: onnxruntime's contrib set (GroupQueryAttention, MatMulNBits, GatherBlockQuantized, SkipSimplifiedLayerNormalization).
+// The ONNX graph of a decoder over quantised weights: token mixtures in, top logits per asked row out.
+// Operators: onnxruntime's contrib set (GroupQueryAttention, MatMulNBits, GatherBlockQuantized, norms over a sum).
 import type { DecoderConfig } from '../format/weights.ts';
 import { deviceSide } from './deviceSide.ts';
+import { feedForward } from './feedForward.ts';
 import { GraphMatrix } from './graphMatrix.ts';
 import { hostSide } from './hostSide.ts';
-import { type ExternalRange, float, microsoft, OnnxWriter } from './onnxWriter.ts';
-import type { GraphSide, PackedMatrix, PackedWeights } from './parts.ts';
+import { addAndNormalise, normalise } from './norms.ts';
+import { OnnxWriter } from './onnxWriter.ts';
+import type { GraphSide, PackedMatrix, PackedNorm, PackedWeights } from './parts.ts';
 import { ports } from './ports.ts';
 import { topLogits } from './topLogits.ts';
 
@@ -19,10 +21,8 @@ export function decoderGraph(
   graphSide: GraphSide,
 ): Uint8Array {
   const writer = new OnnxWriter(dataFile);
-  const { hidden, intermediate, vocabulary } = config;
-  const epsilon = float(config.rmsEpsilon);
-  const ints = (...values: number[]) => writer.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
-  const vector = (name: string, range: ExternalRange) => writer.external(name, 'float32', [hidden], range);
+  const { hidden, vocabulary } = config;
+  const ints = (...values: number[]) => writer.ints(...values);
   const matrix = (name: string, packed: PackedMatrix) => new GraphMatrix(writer, name, packed);
   const side = (graphSide === 'host' ? hostSide : deviceSide)(writer, config, weights);
 
@@ -34,42 +34,27 @@ export function decoderGraph(
   let residual = writer.node('Unsqueeze', [mixed, ints(0)]);
 
   /** Adds `delta` to the residual stream and returns it normalised. */
-  const addAndNorm = (delta: string, gamma: string): string => {
-    const normed = `${gamma}.normed`;
-    const sum = `${gamma}.sum`;
-    writer.nodes('SkipSimplifiedLayerNormalization', [delta, residual, gamma], {
-      domain: microsoft,
-      attributes: { epsilon },
-      outputs: [normed, '', '', sum],
-    });
+  const addAndNorm = (delta: string, name: string, packed: PackedNorm): string => {
+    const { sum, normed } = addAndNormalise(writer, config, name, packed, delta, residual);
     residual = sum;
     return normed;
   };
 
   let delta: string | undefined;
   for (const [i, layer] of weights.layers.entries()) {
-    const attentionNorm = vector(`layer${i}.attention_norm`, layer.attentionNorm);
+    const attentionNorm = `layer${i}.attention_norm`;
     const x =
       delta === undefined
-        ? writer.node('SimplifiedLayerNormalization', [residual, attentionNorm], {
-            attributes: { epsilon, axis: -1, stash_type: 1 },
-          })
-        : addAndNorm(delta, attentionNorm);
+        ? normalise(writer, config, attentionNorm, layer.attentionNorm, residual)
+        : addAndNorm(delta, attentionNorm, layer.attentionNorm);
 
     const qkv = matrix(`layer${i}.qkv`, layer.qkv).product(x);
     const attentionOutput = matrix(`layer${i}.attention_output`, layer.attentionOutput).product(side.attend(qkv, i));
 
-    const y = addAndNorm(attentionOutput, vector(`layer${i}.feed_forward_norm`, layer.feedForwardNorm));
-    const gateUp = matrix(`layer${i}.gate_up`, layer.gateUp).product(y);
-    const [gate, up] = writer.nodes('Split', [gateUp, ints(intermediate, intermediate)], {
-      attributes: { axis: -1 },
-      outputs: 2,
-    });
-    // QuickGelu with alpha 1 is x · sigmoid(x), the SiLU gate
-    const silu = writer.node('QuickGelu', [gate as string], { domain: microsoft, attributes: { alpha: float(1) } });
-    delta = matrix(`layer${i}.down`, layer.down).product(writer.node('Mul', [silu, up as string]));
+    const y = addAndNorm(attentionOutput, `layer${i}.feed_forward_norm`, layer.feedForwardNorm);
+    delta = feedForward(writer, config, `layer${i}`, layer, y);
   }
-  const normed = addAndNorm(delta as string, vector('norm', weights.norm));
+  const normed = addAndNorm(delta as string, 'norm', weights.norm);
   const asked = writer.node('Gather', [normed, side.rows], { attributes: { axis: 1 } });
   writer.node('Squeeze', [asked, ints(0)], { outputs: [ports.hidden] });
   const head = weights.head ? matrix('head', weights.head) : embedding;

@@ -13,7 +13,7 @@ const int32Code = 6;
 export function deviceSide(writer: OnnxWriter, config: DecoderConfig, weights: PackedWeights): Side {
   const { heads, kvHeads, headSize } = config;
   const int = (value: number) => writer.constant(`int_${value}`, 'int64', [], [value]);
-  const ints = (...values: number[]) => writer.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
+  const ints = (...values: number[]) => writer.ints(...values);
   const range = (start: number, length: number) => ints(...Array.from({ length }, (_, i) => start + i));
   const number = (value: number) => writer.constant(`float_${value}`, 'float32', [], [value]);
   const cast = (name: string, to: number) => writer.node('Cast', [name], { attributes: { to } });

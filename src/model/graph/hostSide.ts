@@ -11,7 +11,7 @@ const int64Code = 7;
 
 export function hostSide(writer: OnnxWriter, config: DecoderConfig, weights: PackedWeights): Side {
   const { layers, heads, kvHeads, headSize } = config;
-  const ints = (...values: number[]) => writer.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
+  const ints = (...values: number[]) => writer.ints(...values);
   writer.input(hostPorts.tokens, 'int64', ['T', 'k']);
   writer.input(hostPorts.weights, 'float32', ['T', 'k']);
   writer.input(hostPorts.attendedRows, 'int64', ['A']);

@@ -87,6 +87,11 @@ export class OnnxWriter {
     return name;
   }
 
+  /** A constant list of int64. */
+  ints(...values: readonly number[]): string {
+    return this.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
+  }
+
   /** Adds a node and returns its output names. */
   nodes(operator: string, inputs: readonly string[], options: NodeOptions = {}): readonly string[] {
     const id = this.#count++;

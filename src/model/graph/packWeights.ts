@@ -1,11 +1,12 @@
 // Streams a model's tensors into one external data file in the graph's layout: fused, repacked, aligned.
 import type { FileHandle } from 'node:fs/promises';
+import { feedForwardNames } from '../format/decoderTensors.ts';
 import { ModelFileError } from '../format/modelFileError.ts';
 import type { Weights } from '../format/weights.ts';
 import { blockSize } from './graphMatrix.ts';
 import type { ExternalRange } from './onnxWriter.ts';
 import { type Bits, packedBits, quantise, repackQ4 } from './packMatrix.ts';
-import type { PackedLayer, PackedMatrix, PackedWeights } from './parts.ts';
+import type { PackedLayer, PackedMatrix, PackedNorm, PackedWeights } from './parts.ts';
 import { rotaryTables } from './rotaryTables.ts';
 
 /** `quantised` follows `packedBits`; `float32` keeps plain floats (four to eight times larger, for checks). */
@@ -42,10 +43,15 @@ export async function packWeights(
   let done = 0;
 
   const vector = async (name: string): Promise<ExternalRange> => out.append(await weights.readFloats(name));
+  const norm = async (name: string): Promise<PackedNorm> => {
+    const gain = await vector(`${name}.weight`);
+    return config.norm === 'layer' ? { gain, bias: await vector(`${name}.bias`) } : { gain };
+  };
 
-  /** Tensors of equal width under one another as one matrix. */
-  const matrix = async (names: readonly string[], biases: readonly string[] = []): Promise<PackedMatrix> => {
-    const tensors = names.map((name) => {
+  /** Projections of equal width under one another as one matrix. */
+  const matrix = async (names: readonly string[], hasBias = false): Promise<PackedMatrix> => {
+    const tensors = names.map((projection) => {
+      const name = `${projection}.weight`;
       const tensor = weights.tensors.get(name);
       if (tensor === undefined) throw new Error(`no tensor ${name}`);
       return { name, type: tensor.type, rows: tensor.shape[0] ?? 0, columns: tensor.shape[1] ?? 0 };
@@ -76,10 +82,9 @@ export async function packWeights(
     }
     const dataRange = { offset: data, length: out.position - data };
     const scalesRange = bits === 32 ? undefined : await out.append(...scales);
-    const biasRange =
-      biases.length === 0
-        ? undefined
-        : await out.append(...(await Promise.all(biases.map((name) => weights.readFloats(name)))));
+    const biasRange = hasBias
+      ? await out.append(...(await Promise.all(names.map((name) => weights.readFloats(`${name}.bias`)))))
+      : undefined;
     return {
       rows: tensors.reduce((sum, t) => sum + t.rows, 0),
       columns,
@@ -90,29 +95,29 @@ export async function packWeights(
     };
   };
 
-  const embedding = await matrix(['model.embed_tokens.weight']);
+  const embedding = await matrix(['model.embed_tokens']);
   const layers: PackedLayer[] = [];
+  const { wide, narrow } = feedForwardNames[config.feedForward];
   for (let layer = 0; layer < config.layers; layer++) {
     const name = (part: string) => `model.layers.${layer}.${part}`;
-    const projections = ['q', 'k', 'v'].map((part) => name(`self_attn.${part}_proj`));
     layers.push({
-      attentionNorm: await vector(name('input_layernorm.weight')),
+      attentionNorm: await norm(name('input_layernorm')),
       qkv: await matrix(
-        projections.map((p) => `${p}.weight`),
-        config.attentionBias ? projections.map((p) => `${p}.bias`) : [],
+        ['q', 'k', 'v'].map((part) => name(`self_attn.${part}_proj`)),
+        config.attentionBias,
       ),
-      attentionOutput: await matrix([name('self_attn.o_proj.weight')]),
-      feedForwardNorm: await vector(name('post_attention_layernorm.weight')),
-      gateUp: await matrix([name('mlp.gate_proj.weight'), name('mlp.up_proj.weight')]),
-      down: await matrix([name('mlp.down_proj.weight')]),
+      attentionOutput: await matrix([name('self_attn.o_proj')], config.attentionOutputBias),
+      feedForwardNorm: await norm(name('post_attention_layernorm')),
+      gateUp: await matrix(wide.map(name), config.feedForwardBias),
+      down: await matrix([name(narrow)], config.feedForwardBias),
     });
   }
   const { cos, sin } = rotaryTables(config);
   return {
     embedding,
     layers,
-    norm: await vector('model.norm.weight'),
-    ...(!config.tiedHead && { head: await matrix(['lm_head.weight']) }),
+    norm: await norm('model.norm'),
+    ...(!config.tiedHead && { head: await matrix(['lm_head']) }),
     cos: await out.append(cos),
     sin: await out.append(sin),
   };

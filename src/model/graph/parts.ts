@@ -15,21 +15,30 @@ export interface PackedMatrix {
   readonly bias?: ExternalRange;
 }
 
-export interface PackedLayer {
-  readonly attentionNorm: ExternalRange;
+/** Vectors [hidden]; a bias where the norm is `layer`. */
+export interface PackedNorm {
+  readonly gain: ExternalRange;
+  readonly bias?: ExternalRange;
+}
+
+export interface PackedFeedForward {
+  /** Rows of gate, then up; of up alone where there is no gate. */
+  readonly gateUp: PackedMatrix;
+  readonly down: PackedMatrix;
+}
+
+export interface PackedLayer extends PackedFeedForward {
+  readonly attentionNorm: PackedNorm;
   /** Rows of q, then k, then v. */
   readonly qkv: PackedMatrix;
   readonly attentionOutput: PackedMatrix;
-  readonly feedForwardNorm: ExternalRange;
-  /** Rows of gate, then up. */
-  readonly gateUp: PackedMatrix;
-  readonly down: PackedMatrix;
+  readonly feedForwardNorm: PackedNorm;
 }
 
 export interface PackedWeights {
   readonly embedding: PackedMatrix;
   readonly layers: readonly PackedLayer[];
-  readonly norm: ExternalRange;
+  readonly norm: PackedNorm;
   /** Absent where the embedding is the head. */
   readonly head?: PackedMatrix;
   /** Rotary tables, [contextTokens, headSize / 2] float32 each. */

@@ -22,7 +22,7 @@ export function topLogits(writer: OnnxWriter, vocabulary: number): Tops {
   const group = groupSize(vocabulary);
   const groups = vocabulary / group;
   const count = Math.min(topCount, groups);
-  const ints = (...values: number[]) => writer.constant(`ints_${values.join('_')}`, 'int64', [values.length], values);
+  const ints = (...values: number[]) => writer.ints(...values);
   const grouped = writer.node('Reshape', [ports.logits, ints(-1, groups, group)]);
   const maxima = writer.node('ReduceMax', [grouped], { attributes: { axes: [-1], keepdims: 1 } });
   const [, winners = ''] = writer.nodes('TopK', [maxima, ints(count)], {

@@ -74,7 +74,7 @@ describe('a GGUF file that cannot be used', function () {
     ));
 
   it('is of another architecture', () =>
-    changedGguf({ 'general.architecture': 'mamba' }, same, /architecture mamba.*llama or qwen2/));
+    changedGguf({ 'general.architecture': 'mamba' }, same, /architecture mamba.*llama, qwen2 or starcoder2/));
 
   it('is quantised in a way that is not supported', () =>
     changedGguf({}, (tensors) => tensors.map((t, i) => (i === 0 ? { ...t, type: ggmlTypes.Q2_K } : t)), /Q2_K.*Q4_K/));

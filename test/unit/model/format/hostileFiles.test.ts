@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
   configJson,
+  graniteLike,
   type TinyModel,
   tinyConfig,
   tinyModel,
@@ -24,6 +25,8 @@ interface HostileModel {
 
 const opener = fileURLToPath(new URL('../../../support/openWeightsProcess.ts', import.meta.url));
 const model: TinyModel = tinyModel(tinyConfig('llama'));
+const granite: TinyModel = tinyModel(tinyConfig('llama', graniteLike));
+const starCoder2: TinyModel = tinyModel(tinyConfig('starcoder2'));
 
 /** Places in a GGUF file: behind the magic come version, count of tensors and count of metadata. */
 const versionAt = 4;
@@ -50,13 +53,14 @@ function gguf(
   refusal: RegExp,
   change: (bytes: Buffer) => Buffer = (bytes) => bytes,
   metadata: Parameters<typeof writeTinyGguf>[2] = {},
+  of = model,
 ): HostileModel {
   return {
     name: `a GGUF file with ${name}`,
     refusal,
     write: async (folder) => {
       const path = join(folder, 'm.gguf');
-      await writeTinyGguf(path, model, metadata);
+      await writeTinyGguf(path, of, metadata);
       const bytes = await readFile(path);
       await writeFile(path, change(bytes));
       return path;
@@ -126,10 +130,35 @@ const ggufFiles: readonly HostileModel[] = [
       ['no heads', 'attention.head_count', { u32: 0 }, /heads: 0/],
       ['heads that its key heads do not divide', 'attention.head_count_kv', { u32: 3 }, /heads: 4 over 3/],
       ['a context of four billion tokens', 'context_length', { u32: 4_000_000_000 }, /contextTokens: 4000000000/],
-      ['no epsilon', 'attention.layer_norm_rms_epsilon', { f32: Number.NaN }, /rmsEpsilon: NaN/],
+      ['no epsilon', 'attention.layer_norm_rms_epsilon', { f32: Number.NaN }, /normEpsilon: NaN/],
       ['no base for its rotations', 'rope.freq_base', { f32: 0 }, /ropeTheta: 0/],
     ] as const
   ).map(([name, key, value, refusal]) => gguf(name, refusal, undefined, { [`llama.${key}`]: value })),
+  ...(
+    [
+      ['a window of nothing', 'attention.sliding_window', { u32: 0 }, /contextTokens: 0/],
+      ['an epsilon below nothing', 'attention.layer_norm_epsilon', { f32: -1 }, /normEpsilon: -1/],
+    ] as const
+  ).map(([name, key, value, refusal]) =>
+    gguf(`${name} in StarCoder2`, refusal, undefined, { [`starcoder2.${key}`]: value }, starCoder2),
+  ),
+  ...(
+    [
+      ['a norm without its bias', starCoder2, 'blk.1.attn_norm.bias', 'input_layernorm'],
+      ['a last norm without its bias', starCoder2, 'output_norm.bias', 'model.norm'],
+      ['biases in its first layer alone', starCoder2, 'blk.1.ffn_up.bias', 'mlp.c_fc'],
+      ['biases in its first layer alone', granite, 'blk.1.attn_output.bias', 'self_attn.o_proj'],
+      ['no bias for its gate', granite, 'blk.0.ffn_gate.bias', 'mlp.gate_proj'],
+    ] as const
+  ).map(([name, of, tensor, missing]) =>
+    gguf(
+      `${name} (${of.config.name})`,
+      new RegExp(`lacks the tensor [\\w.]*${missing}\\.bias`),
+      (bytes) => put(bytes, bytes.indexOf(tensor), Buffer.from('lost')),
+      {},
+      of,
+    ),
+  ),
   gguf('an alignment of 0', /alignment/, undefined, { 'general.alignment': { u32: 0 } }),
   gguf('an alignment of two gigabytes', /alignment/, undefined, { 'general.alignment': { u32: 2 ** 31 } }),
   gguf('its second half cut off', /ends/, (bytes) => bytes.subarray(0, bytes.length >> 1)),
@@ -137,11 +166,16 @@ const ggufFiles: readonly HostileModel[] = [
 ];
 
 /** A sound folder of safetensors that `change` alters. */
-const folderOf = (name: string, refusal: RegExp, change: (folder: string) => Promise<void>): HostileModel => ({
+const folderOf = (
+  name: string,
+  refusal: RegExp,
+  change: (folder: string) => Promise<void>,
+  of = model,
+): HostileModel => ({
   name: `a folder with ${name}`,
   refusal,
   write: async (folder) => {
-    await writeTinySafetensors(folder, model);
+    await writeTinySafetensors(folder, of);
     await change(folder);
     return folder;
   },
@@ -187,9 +221,12 @@ const index = (name: string, refusal: RegExp, contents: unknown): HostileModel =
 const leadingTo = (file: unknown, refusal = /names no file/): HostileModel =>
   index(`an index that leads to ${JSON.stringify(file)}`, refusal, { weight_map: { 'model.norm.weight': file } });
 
-const configured = (name: string, refusal: RegExp, changes: Record<string, unknown>): HostileModel =>
-  folderOf(name, refusal, (folder) =>
-    writeFile(join(folder, 'config.json'), JSON.stringify({ ...configJson(model.config), ...changes })),
+const configured = (name: string, refusal: RegExp, changes: Record<string, unknown>, of = model): HostileModel =>
+  folderOf(
+    name,
+    refusal,
+    (folder) => writeFile(join(folder, 'config.json'), JSON.stringify({ ...configJson(of.config), ...changes })),
+    of,
   );
 
 const folders: readonly HostileModel[] = [
@@ -235,6 +272,16 @@ const folders: readonly HostileModel[] = [
   configured('half a layer', /layers: 1\.5/, { num_hidden_layers: 1.5 }),
   configured('fewer heads than none', /heads: -4/, { num_attention_heads: -4 }),
   configured('a context beyond all numbers', /contextTokens: 1e\+?300/, { max_position_embeddings: 1e300 }),
+  configured('biases that are not there', /lacks the tensor [\w.]*q_proj\.bias/, { attention_bias: true }),
+  configured('feed-forward biases that are not there', /lacks the tensor [\w.]*gate_proj\.bias/, { mlp_bias: true }),
+  configured('a window below nothing', /contextTokens: -5/, { sliding_window: -5 }, starCoder2),
+  configured('a window of text', /lacks "sliding_window"/, { sliding_window: 'wide' }, starCoder2),
+  configured('an epsilon of nothing', /normEpsilon: 0/, { norm_epsilon: 0 }, starCoder2),
+  configured('another activation', /activation relu: choose a starcoder2 model/, { hidden_act: 'relu' }, starCoder2),
+  configured('the layers of another architecture', /lacks the tensor [\w.]*input_layernorm\.bias/, {
+    model_type: 'starcoder2',
+    hidden_act: 'gelu_pytorch_tanh',
+  }),
   configured('no scale of its rotations', /factor: 0/, { rope_scaling: { rope_type: 'linear', factor: 0 } }),
 ];
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openWeights } from '../../../../src/model/format/openWeights.ts';
 import type { DecoderConfig, Weights } from '../../../../src/model/format/weights.ts';
 import { inTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import {
+  configJson,
+  graniteLike,
   type TinyModel,
   tinyConfig,
   tinyModel,
@@ -39,15 +41,23 @@ const models: readonly DecoderConfig[] = [
   tinyConfig('llama'),
   tinyConfig('llama', { tiedHead: true, headSize: 32, kvHeads: 4, ropeScaling: { type: 'linear', factor: 4 } }),
   tinyConfig('llama', { attentionBias: true }),
+  tinyConfig('llama', graniteLike),
   tinyConfig('qwen2'),
-  tinyConfig('qwen2', { tiedHead: false, ropeTheta: 1_000_000, rmsEpsilon: 1e-6 }),
+  tinyConfig('qwen2', { tiedHead: false, ropeTheta: 1_000_000, normEpsilon: 1e-6 }),
+  tinyConfig('starcoder2'),
+  tinyConfig('starcoder2', {
+    tiedHead: false,
+    attentionBias: false,
+    attentionOutputBias: false,
+    feedForwardBias: false,
+  }),
 ];
 
 describe('openWeights', function () {
   this.timeout(60_000);
 
   for (const config of models) {
-    const kind = `${config.architecture}, ${config.tiedHead ? 'tied' : 'own'} head, ${config.attentionBias ? '' : 'no '}biases`;
+    const kind = `${config.name}, ${config.tiedHead ? 'tied' : 'own'} head, ${config.attentionBias ? '' : 'no '}biases`;
 
     it(`reads the same ${kind} from GGUF and from safetensors`, () =>
       inTemporaryFolder(async (folder) => {
@@ -99,6 +109,28 @@ describe('openWeights', function () {
       await assertHolds(join(folder, 'tiny-llama'), tinyModel(parameters));
     }));
 
+  it('lets a context be no longer than the window that attention slides over', () =>
+    inTemporaryFolder(async (folder) => {
+      const model = tinyModel(tinyConfig('starcoder2', { contextTokens: 16384 }));
+      const contextOf = (path: string): Promise<number> => using(path, async ({ config }) => config.contextTokens);
+      const file = join(folder, 'm.gguf');
+      await writeTinyGguf(file, model);
+      assert.equal(await contextOf(file), 4096, 'the window of all that were published');
+      await writeTinyGguf(file, model, { 'starcoder2.attention.sliding_window': { u32: 1000 } });
+      assert.equal(await contextOf(file), 1000);
+      const sources = join(folder, 'sources');
+      await writeTinySafetensors(sources, model);
+      for (const [window, context] of [
+        [null, 16384],
+        [4096, 4096],
+        [40960, 16384],
+      ] as const) {
+        const json = { ...configJson(model.config), sliding_window: window };
+        await writeFile(join(sources, 'config.json'), JSON.stringify(json));
+        assert.equal(await contextOf(sources), context);
+      }
+    }));
+
   it('finds the only .gguf of a folder, and prefers model.gguf', () =>
     inTemporaryFolder(async (folder) => {
       await writeTinyGguf(join(folder, 'a.gguf'), tinyModel(tinyConfig('llama', { name: 'a' })));
@@ -148,9 +180,14 @@ describe('the embedded model', function () {
         intermediate: stated.intermediate_size,
         vocabulary: stated.vocab_size,
         contextTokens: stated.max_position_embeddings,
-        rmsEpsilon: stated.rms_norm_eps,
+        norm: 'rms',
+        normEpsilon: stated.rms_norm_eps,
+        feedForward: 'gated',
+        activation: stated.hidden_act,
         ropeTheta: stated.rope_theta,
         attentionBias: stated.attention_bias,
+        attentionOutputBias: stated.attention_bias,
+        feedForwardBias: false,
         tiedHead: stated.tie_word_embeddings,
       });
       assert.equal(tensors.size, 30 * 9 + 2);

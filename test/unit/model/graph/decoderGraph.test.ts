@@ -8,6 +8,7 @@ import { largestError, openTinyDecoder, randomTokens, rowOf, type TinyDecoder } 
 import {
   ggufMetadata,
   ggufTensors,
+  graniteLike,
   type TinyModel,
   tinyConfig,
   tinyModel,
@@ -65,7 +66,18 @@ const cases: readonly Case[] = [
   { name: 'qwen2 with a tied head', config: tinyConfig('qwen2') },
   {
     name: 'qwen2 with its own head, theta and epsilon',
-    config: tinyConfig('qwen2', { tiedHead: false, ropeTheta: 1_000_000, rmsEpsilon: 1e-6 }),
+    config: tinyConfig('qwen2', { tiedHead: false, ropeTheta: 1_000_000, normEpsilon: 1e-6 }),
+  },
+  { name: 'Granite code, all biases and a tied head', config: tinyConfig('llama', graniteLike) },
+  { name: 'Granite code with heads of 80', config: tinyConfig('llama', { ...graniteLike, headSize: 80, kvHeads: 4 }) },
+  { name: 'StarCoder2', config: tinyConfig('starcoder2') },
+  {
+    name: 'StarCoder2 with its own head, theta and epsilon',
+    config: tinyConfig('starcoder2', { tiedHead: false, ropeTheta: 999_999, normEpsilon: 1e-3 }),
+  },
+  {
+    name: 'StarCoder2 without biases',
+    config: tinyConfig('starcoder2', { attentionBias: false, attentionOutputBias: false, feedForwardBias: false }),
   },
   { name: 'as many key heads as heads', config: tinyConfig('llama', { kvHeads: 4 }) },
   { name: 'one key head', config: tinyConfig('llama', { kvHeads: 1 }) },
@@ -138,6 +150,23 @@ const quantisedCases: readonly { readonly name: string; readonly write: (path: s
     name: 'qwen2 in eight bits, with biases and a tied head',
     write: (path) => writeTinyGguf(path, tinyModel(tinyConfig('qwen2'))),
   },
+  {
+    name: 'Granite code in eight bits',
+    write: (path) => writeTinyGguf(path, tinyModel(tinyConfig('llama', graniteLike))),
+  },
+  { name: 'StarCoder2 in eight bits', write: (path) => writeTinyGguf(path, tinyModel(tinyConfig('starcoder2'))) },
+  {
+    name: 'StarCoder2 in eight bits, from safetensors',
+    write: (path) => writeTinySafetensors(path, tinyModel(tinyConfig('starcoder2'))),
+  },
+  {
+    name: 'Granite code in four bits',
+    write: (path) => writeQ40(path, tinyModel(tinyConfig('llama', graniteLike)), () => true),
+  },
+  {
+    name: 'StarCoder2 in four bits',
+    write: (path) => writeQ40(path, tinyModel(tinyConfig('starcoder2')), () => true),
+  },
   { name: 'llama in four bits', write: (path) => writeQ40(path, tinyModel(tinyConfig('llama')), () => true) },
   {
     name: 'qwen2 in four bits, with biases and a tied head',
@@ -170,6 +199,29 @@ describe('the quantised decoder graph', function () {
         assert.ok(ratio < 0.1, `off by ${ratio} of the logits' size`);
       }));
   }
+
+  it('gives a token of StarCoder2 the same logits to the bit, whatever it is computed together with', async () => {
+    const { decoder, close } = await openTinyDecoder(
+      (path) => writeTinyGguf(path, tinyModel(tinyConfig('starcoder2'))),
+      { precision: 'quantised' },
+    );
+    try {
+      const { vocabulary } = decoder.config;
+      const tokens = randomTokens(rows, vocabulary, 7);
+      const together = await decoder.forward({ tokens, fetch: { logits: true } });
+      for (const size of [1, 3, 16]) {
+        decoder.cache.truncate(0);
+        for (let start = 0; start < rows; start += size) {
+          const chunk = tokens.slice(start, start + size);
+          const { logits } = await decoder.forward({ tokens: chunk, fetch: { logits: true } });
+          for (const i of chunk.keys())
+            assert.deepEqual(rowOf(logits, i, vocabulary), rowOf(together.logits, start + i, vocabulary));
+        }
+      }
+    } finally {
+      await close();
+    }
+  });
 
   it('keeps what is stored in four bits in four, and everything wider in eight', () => {
     assert.deepEqual((['Q4_0', 'Q4_1', 'Q4_K'] as const).map(packedBits), [4, 4, 4]);

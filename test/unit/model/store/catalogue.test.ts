@@ -101,6 +101,11 @@ describe('a dialect', () => {
     const mellum = tokenizer('<fim_prefix>', '<fim_suffix>', '<fim_middle>', '<filename>', '<reponame>');
     assert.equal(layoutFor('mellum-4b', mellum)?.order, 'suffixFirst');
     assert.equal(layoutFor('another', mellum)?.order, 'prefixFirst');
+    const fim = ['<fim_prefix>', '<fim_suffix>', '<fim_middle>'];
+    const granite = layoutFor('granite-code-3b', tokenizer(...fim, '<reponame>', '<filename>'));
+    assert.deepEqual([granite?.order, granite?.tokens.file], ['prefixFirst', '<filename>']);
+    const starCoder2 = layoutFor('starcoder2-7b', tokenizer(...fim, '<repo_name>', '<file_sep>'));
+    assert.deepEqual([starCoder2?.order, starCoder2?.tokens.file], ['prefixFirst', '<file_sep>']);
     const qwen = catalogue.dialects.find(({ name }) => name === 'qwen')!;
     assert.deepEqual(layoutFor('mellum-4b', tokenizer(...Object.values({ ...qwen.tokens }))), qwen);
   });
