@@ -10,10 +10,13 @@ const contextTokens = 32;
 export interface TypedText {
   readonly tokenizer: Tokenizer;
   readonly context: readonly number[];
-  /** Text behind the context that is not to come again, and what is typed behind it. */
+  /** Text behind the context that is not to come again. */
   readonly lead: string;
-  readonly typed: string;
+  /** That, and what is typed behind it. */
+  readonly wanted: Uint8Array;
 }
+
+const utf8 = new TextEncoder();
 
 /** The text that `context` says, and `typed` behind it. */
 export function typedText(context: readonly number[], typed: string, tokenizer: Tokenizer): TypedText {
@@ -28,7 +31,8 @@ export function typedText(context: readonly number[], typed: string, tokenizer: 
     length = next;
     count++;
   }
-  return { tokenizer, context: tokens.slice(0, count), lead: before.slice(length), typed };
+  const lead = before.slice(length);
+  return { tokenizer, context: tokens.slice(0, count), lead, wanted: utf8.encode(lead + typed) };
 }
 
 /** Places in `index` that go on as the typed text does. */
@@ -42,14 +46,15 @@ export function placesAfter(index: SuffixIndex, text: TypedText): readonly Place
  * How many tokens of the place it takes to say more than what is typed; undefined if they say something else, or no
  * more, as the document does at the cursor.
  */
-function tokensOver(match: Match, { tokenizer: { vocabulary }, lead, typed }: TypedText): number | undefined {
-  const wanted = lead + typed;
-  let said = '';
-  for (let count = 0; wanted.startsWith(said); count++) {
+function tokensOver(match: Match, { tokenizer: { vocabulary }, wanted }: TypedText): number | undefined {
+  for (let count = 0, said = 0; said <= wanted.length; count++) {
     const token = match.ahead(count);
     if (token === undefined) return undefined;
-    said += vocabulary.decode([token]);
-    if (said.length > wanted.length) return said.startsWith(wanted) ? count + 1 : undefined;
+    const bytes = vocabulary.bytesOf(token);
+    for (let i = 0; i < bytes.length && said + i < wanted.length; i++)
+      if (bytes[i] !== wanted[said + i]) return undefined;
+    said += bytes.length;
+    if (said > wanted.length) return count + 1;
   }
   return undefined;
 }
