@@ -61,21 +61,27 @@ export class SharedModel {
 
   async #measure(): Promise<void> {
     const runner = (await this.#loading?.model)?.runner;
-    const controller = new AbortController();
-    const { signal } = controller;
-    // whatever else is wanted comes first, and the next moment is as good
-    await this.turns.run(this, controller, true, async () => runner?.measureAgain(signal));
-    this.#isMeasured = !signal.aborted;
+    this.#isMeasured = await this.#whenIdle(async (signal) => runner?.measureAgain(signal));
   }
 
-  /** Warms the model up unless somebody asks it anything; whoever does comes first. */
+  /** Warms the model up unless somebody asks it anything. */
   async #warmLater(model: LoadedModel): Promise<void> {
     await setTimeout(warmAfterMs);
+    await this.#whenIdle(async (signal) => {
+      if (model.runner.promptLength === 0) await warmUp(model, signal);
+    });
+  }
+
+  /** Does `work` once nobody is being served; whoever asks then comes first. Whether it was done. */
+  async #whenIdle(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    for (let idle: Promise<unknown> | undefined; idle !== this.turns.idle; ) {
+      idle = this.turns.idle;
+      await idle.catch(() => undefined);
+    }
     const controller = new AbortController();
-    const warm = async (): Promise<void> => {
-      if (model.runner.promptLength === 0) await warmUp(model, controller.signal);
-    };
-    await this.turns.run(this, controller, true, warm).catch(ignoreCancelled);
+    const { signal } = controller;
+    await this.turns.run(this, controller, true, () => work(signal)).catch(ignoreCancelled);
+    return !signal.aborted;
   }
 
   async #load(setup: ModelSetup): Promise<LoadedModel> {
