@@ -26,7 +26,7 @@ export function typedBytes(vocabulary: Vocabulary, bytes: Uint8Array): Constrain
 const utf8 = new TextEncoder();
 
 /** Whether one of the two begins with the other. */
-function agree(a: Uint8Array, b: Uint8Array): boolean {
+export function agree(a: Uint8Array, b: Uint8Array): boolean {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -1,5 +1,6 @@
 // Where the text to come begins with what is typed already (token healing), sources know what follows the text before
 // that. The guesses that agree with what is typed are kept.
+import { agree } from '../constraint/typedBytes.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 import type { Follower } from './source.ts';
 
@@ -16,9 +17,7 @@ export function typedFollower(follower: Follower, typed: string, vocabulary: Voc
     guess: () => {
       const guess = follower.guess();
       if (guess === undefined || rest.length === 0) return guess;
-      const bytes = vocabulary.bytesOf(guess.token);
-      for (let i = 0; i < Math.min(bytes.length, rest.length); i++) if (bytes[i] !== rest[i]) return undefined;
-      return { ...guess, kind: typedKinds + guess.kind };
+      return agree(vocabulary.bytesOf(guess.token), rest) ? { ...guess, kind: typedKinds + guess.kind } : undefined;
     },
     advance: (token) => {
       rest = rest.subarray(vocabulary.bytesOf(token).length);

@@ -1,5 +1,6 @@
 // Places in documents at a text whose end is typed already and comes again as tokens (token healing). The tokens of a
 // document seldom end where that begins: `ret` is typed behind a blank, and the document has ` return`.
+import { agree } from '../constraint/typedBytes.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { Match, Place, SuffixIndex } from './suffixIndex.ts';
 
@@ -51,8 +52,7 @@ function tokensOver(match: Match, { tokenizer: { vocabulary }, wanted }: TypedTe
     const token = match.ahead(count);
     if (token === undefined) return undefined;
     const bytes = vocabulary.bytesOf(token);
-    for (let i = 0; i < bytes.length && said + i < wanted.length; i++)
-      if (bytes[i] !== wanted[said + i]) return undefined;
+    if (!agree(bytes, wanted.subarray(said))) return undefined;
     said += bytes.length;
     if (said > wanted.length) return count + 1;
   }

@@ -124,11 +124,10 @@ export class Speculation {
       recycled: () => this.#recycling.follow(context.at(-2), context.at(-1)),
       guide: () => guideFollower(guide),
     };
+    const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
     const { vocabulary } = this.#tokenizer;
-    const used = sourceNames
-      .filter((name) => this.sources.has(name))
-      .map((name) => typedFollower(make[name](), typed, vocabulary));
-    return chain(used, this.#calibration, this.cost, limits);
+    const agreeing = typed === '' ? used : used.map((follower) => typedFollower(follower, typed, vocabulary));
+    return chain(agreeing, this.#calibration, this.cost, limits);
   }
 
   /** A pass has said what comes behind `tokens`, and behind each of the tokens proposed. */

@@ -6,8 +6,9 @@ import type { DecoderConfig } from './format/weights.ts';
 import type { BuiltGraph } from './graph/builtGraph.ts';
 import { HostPasses } from './hostPasses.ts';
 import type { Model, RowLogits, Rows } from './model.ts';
-import type { Passes, SlotCache } from './passes.ts';
+import type { Passes } from './passes.ts';
 import { loadRuntime } from './runtime.ts';
+import type { SlotCache } from './slotCache.ts';
 
 export interface DecoderOptions {
   readonly device?: Model['device'];

@@ -4,34 +4,15 @@ import { DeviceTensors } from './deviceTensors.ts';
 import type { DecoderConfig } from './format/weights.ts';
 import { deviceColumns, devicePorts, mixtureColumns, ports, shareUnit } from './graph/ports.ts';
 import { type RowLogits, type Rows, topCount } from './model.ts';
-import type { Passes, SlotCache } from './passes.ts';
+import { masked, type Passes, rowsOf } from './passes.ts';
 import type { Runtime } from './runtime.ts';
-import { SlotTree } from './slotTree.ts';
+import { SlotCache } from './slotCache.ts';
 
-/** Added to the score of a token that a row must not see. */
-const masked = -1e9;
 /** Numbers of rows whose logits are all wanted, for which the list of them is kept on the GPU. */
 const mostListed = 32;
 
-/** Slots of tensors on the GPU: what lies in those behind `length` is forgotten. */
-class DeviceCache implements SlotCache {
-  readonly slots = new SlotTree();
-  readonly maxLength: number;
-  length = 0;
-
-  constructor(maxLength: number) {
-    this.maxLength = maxLength;
-  }
-
-  truncate(length: number): void {
-    if (length < 0 || length > this.length) throw new RangeError(`cannot truncate ${this.length} tokens to ${length}`);
-    this.length = length;
-    this.slots.truncate(length);
-  }
-}
-
 export class DevicePasses implements Passes {
-  readonly cache: DeviceCache;
+  readonly cache: SlotCache;
   readonly #runtime: Runtime;
   readonly #session: InferenceSession;
   readonly #tensors: DeviceTensors;
@@ -45,7 +26,7 @@ export class DevicePasses implements Passes {
     this.#runtime = runtime;
     this.#session = session;
     this.#tensors = new DeviceTensors(runtime);
-    this.cache = new DeviceCache(maxLength);
+    this.cache = new SlotCache(maxLength);
   }
 
   static async open(
@@ -74,9 +55,7 @@ export class DevicePasses implements Passes {
   }
 
   async run(rows: Rows, past: number, count: number): Promise<RowLogits> {
-    const wanted = rows.wanted ?? Array.from({ length: count }, (_, row) => row);
-    // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
-    const asked = wanted.length > 0 ? wanted : [count - 1];
+    const { wanted, asked } = rowsOf(rows, count);
     const feeds = {
       ...this.#feeds,
       [devicePorts.packed]: this.#pack(rows, past, count),
@@ -86,7 +65,7 @@ export class DevicePasses implements Passes {
     if (rows.fetch?.logits) fetches[ports.logits] = null;
     if (rows.fetch?.hidden) fetches[ports.hidden] = null;
     const out = await this.#session.run(feeds, fetches);
-    this.cache.length = past + count;
+    this.cache.extend(count);
     const answer = out[devicePorts.answer]!.data as Float32Array;
     return {
       ...unpack(answer, wanted.length),

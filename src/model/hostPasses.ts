@@ -4,11 +4,8 @@ import type { DecoderConfig } from './format/weights.ts';
 import { hostPorts, ports } from './graph/ports.ts';
 import { KvCache } from './kvCache.ts';
 import type { RowLogits, Rows } from './model.ts';
-import type { Passes } from './passes.ts';
+import { masked, type Passes, rowsOf } from './passes.ts';
 import type { Runtime } from './runtime.ts';
-
-/** Added to the score of a token that a row must not see. */
-const masked = -1e9;
 
 /**
  * Attention over a single row takes another path in the runtime, whose rounding differs: with one row more (its result is
@@ -42,9 +39,7 @@ export class HostPasses implements Passes {
     const integers = (values: readonly number[], dims: readonly number[]): Tensor =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
     const width = rows.mixture?.width ?? 1;
-    const wanted = rows.wanted ?? Array.from({ length: count }, (_, i) => i);
-    // the runtime's TopK divides by the number of rows: where none is wanted one is computed and thrown away
-    const asked = wanted.length > 0 ? wanted : [count - 1];
+    const { wanted, asked } = rowsOf(rows, count);
     const shares = rows.mixture?.weights ?? new Float32Array(count).fill(1);
     const attended = Math.max(leastAttended, count);
     const end = past + attended;
