@@ -10,7 +10,7 @@ import type { Activity, Answer } from './askEngine.ts';
 import { Battery } from './battery.ts';
 import { menuCommand, registerCommands } from './commands.ts';
 import { completionProviders } from './completionProviders.ts';
-import { DeviceChoice } from './deviceChoice.ts';
+import { DeviceChoice, failureHoldsMs } from './deviceChoice.ts';
 import { EditorOracle } from './editorOracle.ts';
 import { EngineClient, type EngineState } from './engineClient.ts';
 import { GhostText } from './ghostText.ts';
@@ -27,6 +27,7 @@ import {
   lowBatteryPercent,
   onSettingsChange,
 } from './settings.ts';
+import { SlowPasses } from './slowPasses.ts';
 import { soon } from './soon.ts';
 import { Status } from './status.ts';
 import { WorkspaceNews } from './workspaceFiles.ts';
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const used = engineSettings();
     if (used.device === 'auto' && used.model === model) renewEngineThatIsThere();
   });
+  const slowPasses = new SlowPasses();
   /** The device that the engine was told, where nobody but a trial has chosen it. */
   let triedDevice: Device | undefined;
 
@@ -120,10 +122,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const activity: Activity = {
     working: (now) => {
       busy = now;
+      models.working(now);
       refresh();
     },
     answered: (document, answer) => {
-      if (answer.isNew) usage.answeredIn(answer.latencyMs);
+      if (answer.isNew) {
+        usage.answeredIn(answer.latencyMs);
+        if (triedDevice === 'webgpu' && slowPasses.isSlowAfter(answer.outcome, devices.slowMs(engineSettings().model)))
+          void leaveGpu('its passes have become slow');
+      }
       lastLatencyMs = answer.latencyMs;
       answers.set(document, answer);
       lastFailure = undefined;
@@ -180,13 +187,13 @@ export function activate(context: vscode.ExtensionContext): void {
     ghostText.forget();
     engine.renew();
   };
-  /** The GPU is there no more, or no longer does: the CPU always is. */
+  /** The GPU is there no more, or is taken by others: the CPU always is there. */
   const leaveGpu = async (reason: string): Promise<void> => {
     log.write({ level: 'warning', text: `the GPU is given up: ${reason}` });
-    await devices.keep(engineSettings().model, 'cpu');
+    await devices.keep(engineSettings().model, { device: 'cpu' }, failureHoldsMs);
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'Palimpsest: the GPU cannot be used any more, and the CPU is. Try the model again in Choose Model….',
+        'Palimpsest: the GPU cannot be used at present, and the CPU is. It is tried again in an hour or so, or in Choose Model….',
       ),
     );
   };
@@ -200,6 +207,7 @@ export function activate(context: vscode.ExtensionContext): void {
     secrets: context.secrets,
     memory: context.globalState,
     devices,
+    mayTry: () => isEnabled() && ghostText.lowBattery === undefined && vscode.window.state.focused,
   });
 
   context.subscriptions.push(

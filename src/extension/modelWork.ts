@@ -1,14 +1,14 @@
 // What is done to models, from the user's word to the last notification: download or import, build and try, use, remove. One at a time.
 import * as vscode from 'vscode';
-import type { Device } from '../protocol/messages.ts';
-import type { ModelPlaces, Trial, Trouble, WorkOutcome } from '../protocol/modelMessages.ts';
+import type { ModelPlaces, Trouble, WorkOutcome } from '../protocol/modelMessages.ts';
 import type { InstalledModel, ListedModel } from '../protocol/models.ts';
-import { type DeviceChoice, quickerOf } from './deviceChoice.ts';
+import type { DeviceTrials } from './deviceTrials.ts';
 import type { HubTokens } from './hubTokens.ts';
 import type { Log } from './log.ts';
 import type { ModelsClient, OnWork } from './modelsClient.ts';
 import { bytesText, shareOf, trialText, troubleSaying, type Way, wayText, workText } from './modelWords.ts';
 import { networkSettings } from './networkSettings.ts';
+import type { QuietWork } from './quietWork.ts';
 import { engineSettings, hubSetting, setModel } from './settings.ts';
 import { translate } from './translate.ts';
 
@@ -17,7 +17,9 @@ export interface WorkParts {
   readonly places: ModelPlaces;
   readonly tokens: HubTokens;
   readonly log: Log;
-  readonly devices: Pick<DeviceChoice, 'keep'>;
+  readonly trials: Pick<DeviceTrials, 'all'>;
+  /** What nobody waits for gives way. */
+  readonly quiet: Pick<QuietWork, 'working'>;
 }
 
 type Named = Pick<ListedModel, 'id' | 'name' | 'page'>;
@@ -115,8 +117,10 @@ export class ModelWork {
   /** Says how fast the model is here, and lets the user decide. */
   async #try(model: InstalledModel, isInUse = false): Promise<void> {
     const { id, name } = model;
+    const { trials } = this.#parts;
+    const { model: _, ...settings } = engineSettings();
     const title = vscode.l10n.t('Palimpsest: preparing {0}', name);
-    const outcome = await this.#alone(name, title, (token, onWork) => this.#tryDevices(model, token, onWork));
+    const outcome = await this.#alone(name, title, (token, onWork) => trials.all(model, settings, token, onWork));
     if (outcome === undefined) return;
     if (outcome.outcome === 'failed') {
       if ((await this.#say(outcome.trouble, { id, name })) === 'retry') await this.#try(model, isInUse);
@@ -128,31 +132,6 @@ export class ModelWork {
     const buttons = isInUse ? [] : isSlow ? [keep, use] : [use, keep];
     const chosen = await vscode.window.showInformationMessage(`Palimpsest: ${text}`, ...buttons);
     if (chosen === use) await this.use({ id, state: 'installed' });
-  }
-
-  /** On the device of the settings; where they leave it open, on all that there are, of which the quicker one is remembered. */
-  async #tryDevices(
-    { id, path }: InstalledModel,
-    token: vscode.CancellationToken,
-    onWork: OnWork,
-  ): Promise<WorkOutcome<Trial>> {
-    const { client, places, log, devices } = this.#parts;
-    const { model: _, device, ...options } = engineSettings();
-    const on = async (tried: Device): Promise<WorkOutcome<Trial>> => {
-      const outcome = await client.try({ places, path, device: tried, ...options }, token, onWork);
-      const said = outcome.outcome === 'done' ? JSON.stringify(outcome.value) : outcome.trouble.message;
-      log.write({ level: 'info', text: `tried ${id} on ${tried}: ${said}` });
-      return outcome;
-    };
-    if (device !== 'auto') return on(device);
-    const cpu = await on('cpu');
-    if (cpu.outcome === 'failed') return cpu;
-    // a process that ends of it, too, is no more than a device that is not there
-    const gpu = await on('webgpu');
-    if (token.isCancellationRequested) return gpu.outcome === 'failed' ? gpu : cpu;
-    const value = gpu.outcome === 'done' ? quickerOf(cpu.value, gpu.value) : cpu.value;
-    await devices.keep(path === places.embeddedPath ? '' : id, value.device);
-    return { outcome: 'done', value };
   }
 
   /**
@@ -170,11 +149,14 @@ export class ModelWork {
       );
       return undefined;
     }
+    const { quiet } = this.#parts;
     this.#underway = name;
+    quiet.working(true);
     try {
       return await shown(title, work);
     } finally {
       this.#underway = undefined;
+      quiet.working(false);
     }
   }
 

@@ -1,13 +1,17 @@
 // Everything about models in the editor, put together: the process that keeps them, the list, the work on them, the offer to go on.
+import { freemem } from 'node:os';
 import * as vscode from 'vscode';
+import type { CancellationToken } from 'vscode-jsonrpc';
 import type { ModelList, ModelPlaces } from '../protocol/modelMessages.ts';
 import type { CommandTargets } from './commands.ts';
 import type { DeviceChoice } from './deviceChoice.ts';
+import { DeviceTrials } from './deviceTrials.ts';
 import { HubTokens } from './hubTokens.ts';
 import type { Log } from './log.ts';
 import { chooseModel } from './modelChooser.ts';
 import { ModelsClient, type ModelsHost } from './modelsClient.ts';
 import { ModelWork } from './modelWork.ts';
+import { QuietWork } from './quietWork.ts';
 import { engineSettings, hubSetting } from './settings.ts';
 import { offerToGoOn } from './unfinishedDownloads.ts';
 
@@ -16,11 +20,17 @@ export interface ModelsParts extends Pick<ModelsHost, 'bundlePath' | 'program' |
   readonly log: Log;
   readonly secrets: vscode.SecretStorage;
   readonly memory: vscode.Memento;
-  readonly devices: Pick<DeviceChoice, 'keep'>;
+  readonly devices: Pick<DeviceChoice, 'keep' | 'isDue'>;
+  /** Whether this is a time for work that nobody waits for. */
+  mayTry(): boolean;
 }
 
 /** The process is ended so long after it was last used. */
 const idleMs = 20_000;
+/** And so long after work was called off that does not end. */
+const graceMs = 10_000;
+/** Nobody types for so long before devices are tried. */
+const quietMs = 60_000;
 /** So long after the start parts of downloads are looked for: by then it is known whether somebody is at work on them. */
 const lookAfterMs = 15_000;
 
@@ -29,14 +39,26 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
   readonly #client: ModelsClient;
   readonly #tokens: HubTokens;
   readonly #work: ModelWork;
+  readonly #trials: DeviceTrials;
+  readonly #quiet: QuietWork;
   readonly #look: NodeJS.Timeout;
 
   constructor(parts: ModelsParts) {
     const { places, log, secrets, memory, devices } = parts;
     this.#parts = parts;
-    this.#client = new ModelsClient({ ...parts, idleMs, log: (message) => log.write(message) });
+    this.#client = new ModelsClient({ ...parts, idleMs, graceMs, log: (message) => log.write(message) });
     this.#tokens = new HubTokens(secrets);
-    this.#work = new ModelWork({ client: this.#client, places, tokens: this.#tokens, log, devices });
+    this.#trials = new DeviceTrials({ client: this.#client, places, devices, log });
+    this.#quiet = new QuietWork({
+      quietMs,
+      isDue: () => {
+        const { device, model } = engineSettings();
+        return device === 'auto' && devices.isDue(model, Date.now()) && parts.mayTry();
+      },
+      work: (token) => this.#tryUnseen(token),
+    });
+    const own = { trials: this.#trials, quiet: this.#quiet };
+    this.#work = new ModelWork({ client: this.#client, places, tokens: this.#tokens, log, ...own });
     const unfinished = { work: this.#work, modelsPath: places.modelsPath, memory, list: () => this.#list() };
     this.#look = setTimeout(() => void offerToGoOn(unfinished), lookAfterMs);
   }
@@ -52,9 +74,26 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
     );
   }
 
+  /** Somebody waits for a completion, or nobody does any more. */
+  working(isBusy: boolean): void {
+    this.#quiet.working(isBusy);
+  }
+
   dispose(): void {
     clearTimeout(this.#look);
+    this.#quiet.dispose();
     this.#client.dispose();
+  }
+
+  /** Tries the model in use on the devices that there are, where memory is free for another of it. */
+  async #tryUnseen(token: CancellationToken): Promise<void> {
+    const { model, ...settings } = engineSettings();
+    const { embeddedPath } = this.#parts.places;
+    const list = await this.#list();
+    const used = list?.models.find(({ id, path }) => (model === '' ? path === embeddedPath : id === model));
+    if (used?.path === undefined || token.isCancellationRequested) return;
+    if (used.memoryBytes === undefined || used.memoryBytes > freemem() / 2) return;
+    await this.#trials.unseen({ id: used.id, path: used.path }, settings, token);
   }
 
   #list(): Promise<ModelList | undefined> {

@@ -33,6 +33,8 @@ export interface ModelsHost {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds without an order until the process is ended. */
   readonly idleMs: number;
+  /** Milliseconds that work has to end once it is called off: what hangs in a driver ends with its process alone. */
+  readonly graceMs: number;
   log(message: LogMessage): void;
 }
 
@@ -108,9 +110,15 @@ export class ModelsClient {
     const progressAs = ++this.#orders;
     return this.#ask<T>(async ({ connection }) => {
       const told = connection.onProgress(workProgress, progressAs, onWork);
+      let grace: NodeJS.Timeout | undefined;
+      const calledOff = token.onCancellationRequested(() => {
+        grace = setTimeout(() => this.#end(), this.#host.graceMs);
+      });
       try {
         return await connection.sendRequest<WorkOutcome<T>>(method, { ...order, progressAs }, token);
       } finally {
+        clearTimeout(grace);
+        calledOff.dispose();
         told.dispose();
       }
     });

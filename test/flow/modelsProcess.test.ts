@@ -45,6 +45,7 @@ describe('the process that keeps models', () => {
         program: process.execPath,
         environment: engineEnvironment(process.env),
         idleMs,
+        graceMs: 30_000,
         log: ({ text }) => void lines.push(text),
       });
       await withHub({ [file]: await tinyGguf() }, async (hub) => {
@@ -251,4 +252,22 @@ describe('the process that keeps models', () => {
       await until('the end of the process', () => (own().length === 0 ? true : undefined));
       assert.equal((await listed(id))?.state, 'available');
     }, 50));
+
+  it('is ended where work that was called off does not end, as in a driver that hangs', () =>
+    inTemporaryFolder(async (folder) => {
+      const bundlePath = join(folder, 'hangs.mjs');
+      await writeFile(bundlePath, "process.on('message', () => {});");
+      const environment = engineEnvironment(process.env);
+      const host = { bundlePath, program: process.execPath, environment, idleMs: 60_000, graceMs: 50 };
+      const client = new ModelsClient({ ...host, log: () => undefined });
+      const source = new CancellationTokenSource();
+      const places = { modelsPath: folder, embeddedPath: folder, grammarsPath: folder, cachePath: folder };
+      const order = { places, path: folder, device: 'webgpu', threads: 1, memoryMiB: 0 } as const;
+      const trial = client.try(order, source.token, () => {});
+      const own = () => processes(/hangs\.mjs/).filter(({ parent }) => parent === process.pid);
+      await until('the start of the process', () => own().length === 1 || undefined);
+      source.cancel();
+      assert.match(trouble(await trial), /^fault: The process that keeps models ended/);
+      await until('the end of the process', () => own().length === 0 || undefined);
+    }));
 });

@@ -83,7 +83,7 @@ describe('models, in a real VS Code', function () {
     await editor.seeNotification(/Palimpsest 135M runs on the [CG]PU: first draft after \d+ ms/, 60_000);
     assert.match(
       await session.log(),
-      /tried palimpsest-135m on cpu: [^\n]+\n(?:.*\n)*.*tried palimpsest-135m on webgpu: /,
+      /tried palimpsest-135m on webgpu: [^\n]+\n(?:.*\n)*.*tried palimpsest-135m on cpu: /,
     );
     await editor.command('Notifications: Clear All Notifications');
   });

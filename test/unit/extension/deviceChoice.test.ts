@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DeviceChoice, quickerOf } from '../../../src/extension/deviceChoice.ts';
+import { DeviceChoice, type Memory, quickerOf, slowPassMs } from '../../../src/extension/deviceChoice.ts';
 import type { Trial } from '../../../src/protocol/modelMessages.ts';
 
 const choices = (changes: readonly (readonly [at: number, token: number, logProb: number])[] = []) => {
@@ -18,6 +18,14 @@ const cpu: Trial = {
 };
 const gpu: Trial = { ...cpu, device: 'webgpu', firstDraftMs: 100, newTextMs: 100 };
 const chosen = (changes: Partial<Trial>): string => quickerOf(cpu, { ...gpu, ...changes }).device;
+
+const emptyMemory = (): Memory => {
+  const values = new Map<string, unknown>();
+  return {
+    get: (key) => values.get(key),
+    update: async (key, value) => void values.set(key, value),
+  };
+};
 
 describe('the device of a model', () => {
   it('is the quicker one, of text that is typed on and, less, of text that is new', () => {
@@ -44,21 +52,43 @@ describe('the device of a model', () => {
   });
 
   it('is remembered for each model, until the machine is another', async () => {
-    const values = new Map<string, unknown>();
-    const memory = {
-      get: (key: string) => values.get(key),
-      update: async (key: string, value: unknown) => void values.set(key, value),
-    };
+    const memory = emptyMemory();
     const changed: string[] = [];
     const here = new DeviceChoice(memory, 'linux 6.1', (model) => changed.push(model));
     assert.equal(here.of(''), undefined);
-    await here.keep('', 'cpu');
-    for (let again = 0; again < 2; again++) await here.keep('large', 'webgpu');
+    await here.keep('', { device: 'cpu' });
+    for (let again = 0; again < 2; again++) await here.keep('large', { device: 'webgpu', slowMs: 40 });
     assert.deepEqual(changed, ['large']);
     assert.deepEqual(
       ['', 'large', 'other'].map((model) => here.of(model)),
       ['cpu', 'webgpu', undefined],
     );
-    assert.equal(new DeviceChoice(memory, 'linux 6.2').of('large'), undefined);
+    assert.deepEqual(
+      ['', 'large', 'other'].map((model) => here.slowMs(model)),
+      [Number.POSITIVE_INFINITY, 40, Number.POSITIVE_INFINITY],
+    );
+    const elsewhere = new DeviceChoice(memory, 'linux 6.2');
+    assert.equal(elsewhere.of('large'), undefined);
+    assert.equal(elsewhere.slowMs('large'), Number.POSITIVE_INFINITY);
+  });
+
+  it('is due for a trial where there was none here, and again after a while, sooner after a failure', async () => {
+    const memory = emptyMemory();
+    const here = new DeviceChoice(memory, 'linux 6.1');
+    const now = Date.now();
+    assert.equal(here.isDue('', now), true);
+    await here.keep('', { device: 'webgpu' });
+    assert.equal(here.isDue('', now + 13 * 24 * 3600_000), false);
+    assert.equal(here.isDue('', now + 15 * 24 * 3600_000), true);
+    await here.keep('', { device: 'cpu' }, 1000);
+    assert.equal(here.isDue('', now), false);
+    assert.equal(here.isDue('', now + 2 * 3600_000), true);
+    assert.equal(new DeviceChoice(memory, 'linux 6.2').isDue('', now), true);
+  });
+
+  it('is slow where its passes take a multiple of their time, and of the CPU’s', () => {
+    const tokensPerSecond = (rate: number): Trial => ({ ...cpu, tokensPerSecond: rate });
+    assert.equal(slowPassMs(tokensPerSecond(50), tokensPerSecond(100)), 50);
+    assert.equal(slowPassMs(tokensPerSecond(10), tokensPerSecond(100)), 200);
   });
 });
