@@ -6,10 +6,14 @@ import type { NextToken, PeerAnswers, PeerFacts, PeerOptions, PeerRequest } from
 /** llama.cpp on one GGUF file. Calls must not overlap. The caller disposes of it. */
 export interface Peer {
   readonly facts: PeerFacts;
+  /** Texts that `draw` continues. */
+  readonly sequences: number;
   /** Evaluates `tokens` on an empty cache and picks the next one. Returns milliseconds. */
   prefill(tokens: readonly number[]): Promise<number>;
   /** Greedily decodes `count` tokens from where the sequence stands, end tokens included. */
   decode(count: number): Promise<{ readonly milliseconds: number; readonly tokens: readonly number[] }>;
+  /** Draws `count` tokens behind `tokens` in each sequence, all in the same batches. Milliseconds, without those of the prompt. */
+  draw(tokens: readonly number[], count: number): Promise<number>;
   /** Distributions after each of `tokens`, evaluated from an empty cache: `top` logits or all of them. */
   positions(tokens: readonly number[], top: number | 'all'): Promise<readonly NextToken[]>;
   /** Distribution after `tokens` appended to the sequence, or to an empty one when `isNew`. */
@@ -34,11 +38,13 @@ export async function openPeer(ggufPath: string, options: PeerOptions): Promise<
     const facts = await ask({ method: 'open', modelPath: ggufPath, options });
     return {
       facts,
+      sequences: options.sequences ?? 1,
       prefill: (tokens) => ask({ method: 'prefill', tokens }),
       decode: async (count) => {
         const [milliseconds, tokens] = await ask({ method: 'decode', count });
         return { milliseconds, tokens };
       },
+      draw: (tokens, count) => ask({ method: 'draw', tokens, count }),
       positions: (tokens, top) => ask({ method: 'positions', tokens, top }),
       next: (tokens, { isNew, top }) => ask({ method: 'next', tokens, isNew, top }),
       again: (top) => ask({ method: 'again', top }),

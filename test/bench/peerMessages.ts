@@ -9,6 +9,8 @@ export interface PeerOptions {
   readonly cacheType?: 'F16' | 'F32';
   /** Whether `decode` proposes what the prompt has behind the last tokens. Only `prefill` and `decode` may be asked then. */
   readonly lookup?: boolean;
+  /** Texts that `draw` continues at a time; one by default. */
+  readonly sequences?: number;
 }
 
 /** The next token's distribution at one position: logits in descending order, and the log-sum-exp over the vocabulary. */
@@ -24,6 +26,8 @@ export type PeerRequest =
   | { readonly method: 'prefill'; readonly tokens: readonly number[] }
   /** Greedily decodes `count` tokens from where the sequence stands, end tokens included; answers milliseconds. */
   | { readonly method: 'decode'; readonly count: number }
+  /** Draws `count` tokens behind `tokens` in each sequence, all in the same batches; answers milliseconds without the prompt. */
+  | { readonly method: 'draw'; readonly tokens: readonly number[]; readonly count: number }
   /** Empties the cache and answers `top` logits after each of `tokens`, or all of them. */
   | { readonly method: 'positions'; readonly tokens: readonly number[]; readonly top: number | 'all' }
   /** Appends `tokens` to the sequence, or to an empty one, and answers the distribution after the last. */
@@ -42,6 +46,7 @@ export interface PeerAnswers {
   readonly open: PeerFacts;
   readonly prefill: number;
   readonly decode: readonly [milliseconds: number, tokens: readonly number[]];
+  readonly draw: number;
   readonly positions: readonly NextToken[];
   readonly next: NextToken;
   readonly again: NextToken;

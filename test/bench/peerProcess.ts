@@ -20,6 +20,7 @@ interface Loaded {
   readonly llama: Llama;
   readonly context: LlamaContext;
   readonly sequence: LlamaContextSequence;
+  readonly others: readonly LlamaContextSequence[];
   readonly lookup: InputLookupTokenPredictor | undefined;
   pending: Token | undefined;
 }
@@ -36,18 +37,19 @@ async function open(modelPath: string, options: PeerOptions): Promise<PeerAnswer
     logLevel: LlamaLogLevel.error,
   });
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
-  const { cacheType = 'F16' } = options;
+  const { cacheType = 'F16', sequences = 1 } = options;
   const context = await model.createContext({
     experimentalKvCacheKeyType: cacheType,
     experimentalKvCacheValueType: cacheType,
     contextSize: options.contextTokens,
     batchSize: options.batchTokens ?? 512,
-    sequences: 1,
+    sequences,
     threads: { ideal: options.threads, min: options.threads },
   });
   const lookup = options.lookup === true ? new InputLookupTokenPredictor() : undefined;
   const sequence = context.getSequence(lookup && { tokenPredictor: lookup });
-  loaded = { llama, context, sequence, lookup, pending: undefined };
+  const others = Array.from({ length: sequences - 1 }, () => context.getSequence());
+  loaded = { llama, context, sequence, others, lookup, pending: undefined };
   return { release: llama.llamaCppRelease.release, threads: context.currentThreads };
 }
 
@@ -125,6 +127,30 @@ async function decodeWithLookup(count: number): Promise<PeerAnswers['decode']> {
   return [performance.now() - started, tokens];
 }
 
+/** Each sequence has the prompt but for its last token before the clock starts. */
+async function draw(tokens: readonly number[], count: number): Promise<number> {
+  const { sequence, others } = engine();
+  const all = [sequence, ...others];
+  for (const each of all) {
+    await each.clearHistory();
+    await each.controlledEvaluate([...tokens.slice(0, -1)] as Token[]);
+  }
+  const started = performance.now();
+  await Promise.all(all.map((each, index) => drawIn(each, tokens.at(-1)!, count, index + 1)));
+  return performance.now() - started;
+}
+
+async function drawIn(sequence: LlamaContextSequence, last: number, count: number, seed: number): Promise<void> {
+  const options = { temperature: 0.8, topP: 0.95, seed };
+  let pending = last as Token;
+  for (let drawn = 0; drawn < count; drawn++) {
+    const [output] = await sequence.controlledEvaluate([[pending, { generateNext: { token: true, options } }]]);
+    const token = output?.next.token;
+    if (token === undefined || token === null) throw new Error('the peer drew no token');
+    pending = token;
+  }
+}
+
 async function positions(tokens: readonly number[], top: number | 'all'): Promise<NextToken[]> {
   const { sequence } = engine();
   await sequence.clearHistory();
@@ -159,6 +185,8 @@ function answer(request: PeerRequest): Promise<PeerAnswers[keyof PeerAnswers]> {
       return prefill(request.tokens);
     case 'decode':
       return decode(request.count);
+    case 'draw':
+      return draw(request.tokens, request.count);
     case 'positions':
       return positions(request.tokens, request.top);
     case 'next':

@@ -10,9 +10,9 @@ import type { Session } from '../../../src/engine/session.ts';
 import { superposedPaths } from '../../../src/engine/superpose.ts';
 import { NewErrors, type Put } from '../grammar/newErrors.ts';
 import type { Item } from '../items.ts';
-import type { BenchOptions } from '../speculation/work.ts';
+import { type BenchOptions, budget } from '../speculation/work.ts';
 import { decimal, drawTable } from '../table.ts';
-import { ask, budget, withHoles } from './asking.ts';
+import { ask, withHoles } from './asking.ts';
 import { type Best, bestOf, meanOf } from './best.ts';
 
 const width = 3;

@@ -4,10 +4,7 @@ import type { CompletionRequest, Sampling } from '../../../src/protocol/messages
 import { type Completed, completed } from '../completed.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
-import { type BenchOptions, cutWork, openWorkspace } from '../speculation/work.ts';
-
-/** Prompt budgets, a half of the product's. */
-export const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
+import { type BenchOptions, budget, cutWork, openWorkspace } from '../speculation/work.ts';
 
 /** Nucleus sampling as it is usual for several completions of code. */
 const nucleus = { temperature: 0.8, topP: 0.95 } as const;

@@ -1,8 +1,10 @@
-// What three drafts cost beside one: the same holes and prompts, in turns, by ours and by drawing three one after another.
+// What three drafts cost beside one: the same holes and prompts, in turns, by ours, by drawing three one after another, and by llama.cpp,
+// which draws as many tokens as our first draft has, of one text and of three beside each other.
 import { quantile } from 'simple-statistics';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Item } from '../items.ts';
-import type { BenchOptions } from '../speculation/work.ts';
+import { openPeer, type Peer } from '../peer.ts';
+import { type BenchOptions, ggufOf, promptOf } from '../speculation/work.ts';
 import { decimal, drawTable } from '../table.ts';
 import { ask, sample, withHoles } from './asking.ts';
 
@@ -13,9 +15,13 @@ interface Timing {
   readonly drafts: number;
   readonly passes: number;
   readonly rows: number;
+  /** Of the first draft. */
+  readonly tokens: number;
 }
 
-const variants: Readonly<Record<string, (session: Session, item: Item) => Promise<Timing>>> = {
+type Ask = (session: Session, item: Item) => Promise<Timing>;
+
+const variants: Readonly<Record<string, Ask>> = {
   'one draft': (session, item) => drafts(session, item, 1),
   'three drafts': (session, item) => drafts(session, item, 3),
   'three drafts, superposed': (session, item) => drafts(session, item, 3, true),
@@ -30,6 +36,7 @@ const variants: Readonly<Record<string, (session: Session, item: Item) => Promis
       drafts: distinct(answers.flatMap((answer) => answer.drafts)),
       passes: sum('passes'),
       rows: sum('rows'),
+      tokens: answers[0]!.counters.emitted,
     };
   },
 };
@@ -38,7 +45,8 @@ async function drafts(session: Session, item: Item, count: number, superpose = f
   const startMs = performance.now();
   const answer = await ask(session, item, { maxTokens, drafts: count, superpose });
   const ms = performance.now() - startMs;
-  return { ms, drafts: answer.drafts.length, passes: answer.counters.passes, rows: answer.counters.rows };
+  const { passes, rows, emitted } = answer.counters;
+  return { ms, drafts: answer.drafts.length, passes, rows, tokens: emitted };
 }
 
 const distinct = (all: readonly { readonly text: string }[]): number =>
@@ -46,19 +54,42 @@ const distinct = (all: readonly { readonly text: string }[]): number =>
 
 /** Asks about all holes and prints the times of all ways to ask. */
 export async function benchCost(options: BenchOptions): Promise<void> {
-  const timings = new Map<string, Timing[]>(Object.keys(variants).map((name) => [name, []]));
-  await withHoles(options, async (session, item, index) => {
-    const order = Object.keys(variants);
-    for (const name of index % 2 === 0 ? order : order.toReversed())
-      timings.get(name)!.push(await variants[name]!(session, item));
-  });
-  options.print(`\nseveral drafts, ${options.holes} holes, prompts in the cache, at most ${maxTokens} tokens`);
-  options.print(
+  const { threads, modelPath, holes, print } = options;
+  const open = (sequences: number): Promise<Peer> =>
+    openPeer(ggufOf(modelPath), { threads, contextTokens: 2048, sequences });
+  const peers = new Map([
+    ['llama.cpp, one drawn', await open(1)],
+    ['llama.cpp, three drawn', await open(3)],
+  ]);
+  const timings = new Map<string, Timing[]>([...Object.keys(variants), ...peers.keys()].map((name) => [name, []]));
+  try {
+    await withHoles(options, async (session, item, index) => {
+      const order = Object.keys(variants);
+      for (const name of index % 2 === 0 ? order : order.toReversed())
+        timings.get(name)!.push(await variants[name]!(session, item));
+      const { tokens } = timings.get('one draft')!.at(-1)!;
+      const prompt = promptOf(session, item);
+      for (const [name, peer] of peers) timings.get(name)!.push(await drawn(peer, prompt, tokens));
+    });
+  } finally {
+    for (const peer of peers.values()) await peer.dispose();
+  }
+  print(`\nseveral drafts, ${holes} holes, prompts in the cache, at most ${maxTokens} tokens`);
+  const one = (name: string): readonly Timing[] => timings.get(peers.has(name) ? 'llama.cpp, one drawn' : 'one draft')!;
+  print(
     drawTable(
       header,
-      [...timings].map(([name, own]) => rowOf(name, own, timings.get('one draft')!)),
+      [...timings].map(([name, own]) => rowOf(name, own, one(name))),
     ),
   );
+}
+
+/** As many tokens in each text, and at least one, which says what comes behind the prompt. */
+async function drawn(peer: Peer, prompt: readonly number[], tokens: number): Promise<Timing> {
+  const count = Math.max(1, tokens);
+  const ms = await peer.draw(prompt, count);
+  const { sequences } = peer;
+  return { ms, drafts: sequences, passes: count, rows: count * sequences, tokens: count };
 }
 
 const header = ['asked for', 'ms p50', 'p95', 'of one: p50', 'p95', 'mean', 'drafts', 'passes', 'rows'];

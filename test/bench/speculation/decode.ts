@@ -1,20 +1,25 @@
 // Decoding alone: the greedy tokens behind the same prompts, up to 64 and no further than the first special token, by ours with and
 // without proposals and by llama.cpp plain and with its own lookup in the prompt, in turns.
-import path from 'node:path';
-import { gather } from '../../../src/context/gather.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
-import { renderPrompt } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { openPeer, type Peer } from '../peer.ts';
 import { decimal, drawTable } from '../table.ts';
-import { type BenchOptions, cutWork, openWorkspace, type Variant, variant, type Workspace } from './work.ts';
+import {
+  type BenchOptions,
+  cutWork,
+  ggufOf,
+  openWorkspace,
+  promptOf,
+  type Variant,
+  variant,
+  type Workspace,
+} from './work.ts';
 
 const mostTokens = 64;
 /** UTF-16 units before the cursor that sources look at, as in the product. */
 const contextLength = 400;
-const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
 
 interface Sum {
   readonly name: string;
@@ -32,7 +37,7 @@ const nothing = (name: string): Sum => ({ name, tokens: 0, ms: 0, passes: 0, row
 /** Decodes behind all holes by all engines and prints a table. */
 export async function benchDecode(options: BenchOptions): Promise<void> {
   const { threads, print, modelPath, holes } = options;
-  const gguf = modelPath.endsWith('.gguf') ? modelPath : path.join(modelPath, 'model.gguf');
+  const gguf = ggufOf(modelPath);
   const peerOptions = { threads, contextTokens: 2048 };
   const plain = await openPeer(gguf, peerOptions);
   const lookup = await openPeer(gguf, { ...peerOptions, lookup: true });
@@ -84,11 +89,6 @@ async function decodeAll(
     }
   }
   return [...ours, ...peers].map(({ sum }) => sum);
-}
-
-function promptOf(session: Session, { path: file, language, prefix, suffix }: Item): readonly number[] {
-  const request = { path: file, language, prefix, suffix, ...budget };
-  return renderPrompt(session, gather(request), request).tokens;
 }
 
 /** The most probable tokens, each after all before it, behind a prompt that is in the cache. */

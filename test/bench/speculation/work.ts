@@ -1,6 +1,9 @@
 // What the benches of proposals have in common: holes as a day of work has them, one package after another, and engines that know
 // different things of it.
+import path from 'node:path';
+import { gather } from '../../../src/context/gather.ts';
 import type { SourceName } from '../../../src/draft/source.ts';
+import { renderPrompt } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import { readCorpus, type SourceFile } from '../corpus.ts';
@@ -66,4 +69,18 @@ export function openWorkspace(
     const tokens = tokenizer.encode(text);
     for (const { speculation, hasWorkspace } of variants) if (hasWorkspace) speculation.learnFile(path, tokens);
   }
+}
+
+/** Prompt budgets, a half of the product's. */
+export const budget = { prefixTokens: 512, suffixTokens: 128 } as const;
+
+/** Tokens of the prompt for a hole. */
+export function promptOf(session: Session, { path: file, language, prefix, suffix }: Item): readonly number[] {
+  const request = { path: file, language, prefix, suffix, ...budget };
+  return renderPrompt(session, gather(request), request).tokens;
+}
+
+/** What llama.cpp loads of a model. */
+export function ggufOf(modelPath: string): string {
+  return modelPath.endsWith('.gguf') ? modelPath : path.join(modelPath, 'model.gguf');
 }
