@@ -42,7 +42,7 @@ export function render(
 
   const suffix = cutSuffix(shownSuffix(context.suffix), budget.suffixTokens, count);
   const prefix = cutPrefix(context.prefix, budget.prefixTokens, count);
-  const healFrom = healStart(prefix);
+  const healFrom = healStart(prefix, tokenizer);
   const typedPrefix = prefix.slice(0, healFrom);
   const healed = prefix.slice(healFrom);
   const header = renderHeader(context, tokens, budget.excerptTokens, tokenizer.encode, special);

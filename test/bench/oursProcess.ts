@@ -106,7 +106,10 @@ async function shippedPrompt(item: Item): Promise<Prompt> {
   const request = toRequest(item);
   await completeRequest(session, request, { signal: AbortSignal.abort() });
   const { prefix } = gather(request);
-  return { ids: runner.lastPrompt, healBytes: new TextEncoder().encode(prefix.slice(healStart(prefix))) };
+  return {
+    ids: runner.lastPrompt,
+    healBytes: new TextEncoder().encode(prefix.slice(healStart(prefix, session.tokenizer))),
+  };
 }
 
 /** Path, text before the cursor, text after it, and the mark of the middle; the last token is taken as typed. */

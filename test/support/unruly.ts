@@ -1,5 +1,5 @@
 // Places where the embedded model, left to itself, opens a bracket that it does not close, closes one that is closed already, or
-// says something that has no place there.
+// separates what is separated already.
 
 export interface UnrulyPlace {
   readonly path: string;
@@ -83,15 +83,13 @@ func sorted(names []string) []string {
 }
 `,
   },
-  noSuchValue: {
+  doubledComma: {
     path: 'palette.json',
     language: 'json',
     source: `{
-  "colors": [
-    { "name": "red", "rgb": [255, 0, 0] },
-    { "name": "green", "rgb": [‸] },
-    { "name": "blue", "rgb": [0, 0, 255] }
-  ]
+  "name": "palette",
+  "enabled": ‸,
+  "colors": ["red", "green"]
 }
 `,
   },

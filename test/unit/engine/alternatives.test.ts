@@ -101,7 +101,7 @@ describe('several drafts', () => {
   });
 
   it('begin with what was typed of a word', async () => {
-    const model = says({ '  return ': ['total;\n', 'totals.length;\n', 'other;\n'] });
+    const model = says({ '  return': [' total;\n', ' totals.length;\n', ' other;\n'] });
     assert.deepEqual(await drafts(model, 'function f() {\n  return tot‸\n}\n'), ['al;', 'als.length;']);
   });
 

@@ -79,7 +79,7 @@ describe('branches with the embedded model', function () {
   it('leave the first draft and the cache as they are without them', async () => {
     const sources = [
       'export class Shape {\n  constructor(readonly width: number, readonly height: number) {}\n\n  area() {\n    ‸\n  }\n}\n',
-      'const names = ["a", "b"];\nfor (const name of na‸) {\n  console.log(name);\n}\n',
+      'const names = ["a", "b"];\nfor (const name of names) {\n  con‸\n}\n',
       'function total(items: { price: number; count: number }[]) {\n  let sum = 0;\n  for (const item of items) {\n    sum += item.‸\n  }\n  return sum;\n}\n',
     ];
     for (const source of sources) {

@@ -30,8 +30,9 @@ async function knowing(script: Script, { path, prefix, suffix }: CompletionReque
 }
 
 /** Everything of an outcome that a user could notice. */
+/** But for what vouches for drafts, which is a matter of what was seen by then. */
 const shownBy = ({ drafts, counters }: Extract<Outcome, { outcome: 'done' }>) => ({
-  drafts,
+  drafts: drafts.map(({ vouchers: _, ...draft }) => draft),
   emitted: counters.emitted,
   interventions: counters.interventions,
 });

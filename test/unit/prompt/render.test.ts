@@ -36,7 +36,7 @@ describe('render', () => {
     const request = requestFor('one();\n  two‸;\nthree();\n', { repository: 'my-extension' });
     assert.equal(
       draw(suffixFirst, request),
-      '<repo_name>my-extension\n<file_sep>src/a.ts\n<fim_suffix>;\nthree();\n<fim_prefix>one();\n  [two]'.replace(
+      '<repo_name>my-extension\n<file_sep>src/a.ts\n<fim_suffix>;\nthree();\n<fim_prefix>one();\n [ two]'.replace(
         '<fim_suffix>;',
         '<fim_suffix>',
       ),
@@ -47,12 +47,12 @@ describe('render', () => {
     const request = requestFor('one();\n  two‸ + 1;\nthree();\n');
     assert.equal(
       draw(anchored, request),
-      '<file_sep>src/a.ts\n<fim_prefix>one();\n<fim_suffix> + 1;\nthree();\n<fim_middle>  [two]',
+      '<file_sep>src/a.ts\n<fim_prefix>one();\n<fim_suffix> + 1;\nthree();\n<fim_middle> [ two]',
     );
     const { anchor } = tokensOf(anchored, request);
     assert.equal(
       draw(anchored, requestFor('one();\n  two();\n  th‸ + 1;\nthree();\n'), roomy, anchor),
-      '<file_sep>src/a.ts\n<fim_prefix>one();\n<fim_suffix> + 1;\nthree();\n<fim_middle>  two();\n  [th]',
+      '<file_sep>src/a.ts\n<fim_prefix>one();\n<fim_suffix> + 1;\nthree();\n<fim_middle>  two();\n [ th]',
     );
   });
 
@@ -63,7 +63,7 @@ describe('render', () => {
       repository: 'my-extension',
       excerpts: [{ path: 'src/range.ts', text: 'export interface Range {}' }],
     });
-    assert.equal(draw(layout, request), '<fim_suffix> + 1;\nthree();\n<fim_prefix>one();\n<fim_middle>  [two]');
+    assert.equal(draw(layout, request), '<fim_suffix> + 1;\nthree();\n<fim_prefix>one();\n<fim_middle> [ two]');
   });
 
   it('shows excerpts of other files before the file itself, as many as fit', () => {
