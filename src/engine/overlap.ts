@@ -37,12 +37,19 @@ function quoteAt(closing: string): string | undefined {
   return /^["'`]/.exec(closing)?.[0];
 }
 
-/** Whether the document goes on with `text` anyway: its next line that is not blank is what the text says. */
-export function repeatsSuffix(text: string, suffix: string): boolean {
+/**
+ * Whether the document goes on with `text` anyway: its next line that is not blank is what the text says behind `lineStart`. Closers
+ * at another depth are others.
+ */
+export function repeatsSuffix(text: string, lineStart: string, suffix: string): boolean {
   const said = text.trim();
-  const next = nextLine(suffix)?.trim();
-  return next !== undefined && said === next && said.length > 1;
+  const next = nextLine(suffix);
+  if (next === undefined || said !== next.trim() || said.length < 2) return false;
+  const isWholeLine = lineStart.trim() === '';
+  return !(isWholeLine && onlyClosers(said) && indentationOf(lineStart + text) !== indentationOf(next));
 }
+
+const indentationOf = (line: string): string => /^\s*/.exec(line)![0];
 
 /** The first line below the cursor's own that is not blank. */
 export function nextLine(suffix: string): string | undefined {

@@ -34,9 +34,10 @@ export function rank(
 ): RankedDraft | undefined {
   const { language, prefix, suffix, lineEnd } = context;
   const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
+  const lineStart = prefix.slice(prefix.lastIndexOf('\n') + 1);
   let tries = 0;
   for (const { text, said, replaces, tokens, logProb, logLegalMass } of decoded.endings) {
-    if (text.trim() === '' || repeatsSuffix(text, suffix) || ++tries > validations) return undefined;
+    if (text.trim() === '' || repeatsSuffix(text, lineStart, suffix) || ++tries > validations) return undefined;
     if (!place.accepts(text, replaces)) {
       if (place.vouches && !decoded.relaxed) session.keepCase({ language, prefix, suffix, draft: text, replaces });
       continue;

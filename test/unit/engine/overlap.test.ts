@@ -54,8 +54,16 @@ describe('fitToSuffix', () => {
 
 describe('repeatsSuffix', () => {
   it('knows the next line that is not blank', () => {
-    assert.ok(repeatsSuffix('return x;', '\n\n  return x;\n'));
-    assert.ok(!repeatsSuffix('return y;', '\n\n  return x;\n'));
-    assert.ok(!repeatsSuffix('}', '\n}\n'));
+    assert.ok(repeatsSuffix('return x;', '  ', '\n\n  return x;\n'));
+    assert.ok(repeatsSuffix('return x;', '    ', '\n\n  return x;\n'));
+    assert.ok(!repeatsSuffix('return y;', '  ', '\n\n  return x;\n'));
+    assert.ok(!repeatsSuffix('}', '', '\n}\n'));
+  });
+
+  it('tells closers at one depth from those at another', () => {
+    assert.ok(!repeatsSuffix('});', '  ', '\n});\n'));
+    assert.ok(!repeatsSuffix('  });', '', '\n});\n'));
+    assert.ok(repeatsSuffix('});', '', '\n});\n'));
+    assert.ok(repeatsSuffix('});', 'f(() => {', '\n});\n'));
   });
 });
