@@ -3,7 +3,6 @@
 // and facts, and of a seed where tokens are drawn: made again, it comes to the same.
 import { openedBy } from '../constraint/brackets.ts';
 import { forcedRest } from '../constraint/monitor/drafts.ts';
-import type { Monitor } from '../constraint/monitor/monitor.ts';
 import { byProbability, type Choice, choose, isAtOdds, type RankedToken, type Verdict } from '../decode/choice.ts';
 import { logLegalMass } from '../decode/legalMass.ts';
 import { endsInLoop } from '../decode/loop.ts';
@@ -13,7 +12,8 @@ import type { ChainLimits } from '../draft/drafter.ts';
 import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
-import { type Ending, endingAt, endingsOf, type Said } from './endings.ts';
+import { type Effect, effectOf, mayEnd, type SaidDraft } from './effects.ts';
+import { type Ending, endingsOf, type Said } from './endings.ts';
 import { type Fork, forksAt, headLength } from './forks.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import { answerName, type ChoicePlace, isHopeless, leastFoundedShare, namesArgument, onlyName } from './nameChoice.ts';
@@ -49,9 +49,6 @@ interface Step extends Said {
   /** What tokens would do here, as far as it was asked. */
   readonly effects: Map<number, Effect>;
 }
-
-/** What a token would do to the text. `opens`: it ends a line that cannot be the last, and opens a block. */
-type Effect = 'illegal' | 'unfounded' | 'continues' | 'opens' | 'ends' | 'endsTooEarly';
 
 /** A choice, and among which tokens it was made. */
 interface PlacedChoice extends Choice {
@@ -161,6 +158,10 @@ export class Decoding {
 
   get #last(): Step {
     return this.#steps.at(-1)!;
+  }
+
+  get #draft(): SaidDraft {
+    return { steps: this.#steps, task: this.#task, stop: this.#stop };
   }
 
   /** Chooses as far as the logits are known; undefined when the draft is complete. */
@@ -317,43 +318,18 @@ export class Decoding {
   #effectOf(step: Step, token: number): Effect {
     let effect = step.effects.get(token);
     if (effect === undefined) {
-      effect = this.#findEffect(step, token);
+      effect = effectOf(token, step, this.#draft, this.#session);
       step.effects.set(token, effect);
     }
     return effect;
   }
 
-  #findEffect({ text, state, monitor }: Step, token: number): Effect {
-    const { texts, tokenizer } = this.#session;
-    const { healed, opensBlock } = this.#task;
-    if (tokenizer.vocabulary.isSpecial(token)) return this.#endAt(text, monitor);
-    const more = texts.of(token);
-    if (this.#stop.reach === 'line' && more?.includes('\n')) {
-      const length = stopAt((text + more).slice(healed.length), this.#stop);
-      if (length !== undefined) {
-        const line = (text + more).slice(0, healed.length + length);
-        const end = this.#endAt(line, monitor, line.slice(text.length));
-        return end === 'endsTooEarly' && opensBlock(line) && state.legal(token) ? 'opens' : end;
-      }
-    }
-    if (!state.legal(token)) return 'illegal';
-    return more === undefined || monitor.allows(more) ? 'continues' : 'unfounded';
-  }
-
-  /** What it means to end with `text`, which is `more` than what `monitor` stands behind. */
-  #endAt(text: string, monitor: Monitor, more = ''): Effect {
-    if (this.#mayEnd(text)) return 'ends';
-    return monitor.mayEndWith(more, 0) ? 'endsTooEarly' : 'unfounded';
-  }
-
   /** Whether the text is right as it stands, and the model would close what is not open, or separate where nothing can follow. */
   #isOverfull({ text }: Step, { topIds }: RowLogits): boolean {
     const next = this.#session.texts.of(topIds[0]!) ?? '';
-    return /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healed.length).trim() !== '' && this.#mayEnd(text);
-  }
-
-  #mayEnd(text: string): boolean {
-    return endingAt(text, this.#steps, this.#task) !== undefined;
+    return (
+      /^\s*[)\]}"'`;,]/.test(next) && text.slice(this.#task.healed.length).trim() !== '' && mayEnd(text, this.#draft)
+    );
   }
 
   /** Forgets the last token and bans it where it stood; false where that cannot be or was done often enough. */

@@ -1,5 +1,5 @@
 // Everything about models in the editor, put together: the process that keeps them, the list, the work on them, the offer to go on.
-import { freemem } from 'node:os';
+import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import type { ModelList, ModelPlaces } from '../protocol/modelMessages.ts';
@@ -31,6 +31,8 @@ const idleMs = 20_000;
 const graceMs = 10_000;
 /** Nobody types for so long before devices are tried. */
 const quietMs = 60_000;
+/** What is tried while nobody looks on takes no more of the memory; what is free is not told the same everywhere. */
+const unseenShare = 1 / 8;
 /** So long after the start parts of downloads are looked for: by then it is known whether somebody is at work on them. */
 const lookAfterMs = 15_000;
 
@@ -85,14 +87,14 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
     this.#client.dispose();
   }
 
-  /** Tries the model in use on the devices that there are, where memory is free for another of it. */
+  /** Tries the model in use on the devices that there are, unless another of it would take much of the memory. */
   async #tryUnseen(token: CancellationToken): Promise<void> {
     const { model, ...settings } = engineSettings();
     const { embeddedPath } = this.#parts.places;
     const list = await this.#list();
     const used = list?.models.find(({ id, path }) => (model === '' ? path === embeddedPath : id === model));
     if (used?.path === undefined || token.isCancellationRequested) return;
-    if (used.memoryBytes === undefined || used.memoryBytes > freemem() / 2) return;
+    if (used.memoryBytes === undefined || used.memoryBytes > totalmem() * unseenShare) return;
     await this.#trials.unseen({ id: used.id, path: used.path }, settings, token);
   }
 
