@@ -1,11 +1,8 @@
 // The benches of the monitors by the names that `npm run bench -- --only` knows, on the projects that are fetched for them.
 
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { repositoryRoot } from '../corpus.ts';
 import { benchAsynchrony } from './asynchrony.ts';
 import { benchEffect } from './effect.ts';
+import { fetchProjects } from './fetchProjects.ts';
 import { benchLatency } from './latency.ts';
 import { benchOracle } from './oracleQuality.ts';
 import { benchSeveral } from './several.ts';
@@ -35,7 +32,6 @@ export const monitorParts: readonly string[] = Object.keys(parts);
 export async function runMonitorParts(chosen: ReadonlySet<string>, options: MonitorOptions): Promise<void> {
   const wanted = monitorParts.filter((part) => chosen.has(part));
   if (wanted.length === 0) return;
-  const script = path.join(repositoryRoot, 'scripts/fetchMonitorProjects.ts');
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', script], { cwd: repositoryRoot });
+  await fetchProjects();
   for (const part of wanted) await parts[part]?.(options);
 }

@@ -8,6 +8,7 @@ import { cutHoles } from '../holes.ts';
 import type { Item } from '../items.ts';
 import { documentOf, withOracle, withSession } from '../monitor/asking.ts';
 import { DelayedOracle } from '../monitor/delayedOracle.ts';
+import { fetchProjects } from '../monitor/fetchProjects.ts';
 import { absolutePath, listProjects, type Project, projectFiles } from '../monitor/projects.ts';
 import { drawTable } from '../table.ts';
 import type { BenchOptions } from './work.ts';
@@ -35,6 +36,7 @@ interface Tally {
 /** Asks about all holes and prints how many texts differ. */
 export async function benchEquality(options: BenchOptions): Promise<void> {
   const { print } = options;
+  await fetchProjects();
   const holes = await cutProjects(options);
   const tallies = new Map<string, Tally>();
   await withSession(options, async (opened) => {
