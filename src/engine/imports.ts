@@ -1,6 +1,7 @@
 // A text that was just accepted → the imports it calls for. Its references are found by a simple lexer, and an oracle is asked
 // for each whether it can be imported; each is asked about the document as the imports before it leave it.
 
+import { startOfLine } from '../context/gather.ts';
 import type { Oracle } from '../language/oracle.ts';
 import { changeBetween } from '../language/positions.ts';
 import type { ImportsQuestion, TextChange } from '../protocol/messages.ts';
@@ -17,7 +18,7 @@ export async function importsFor(
   waitMs: number = deadlineMs,
 ): Promise<readonly TextChange[]> {
   if (!oracle.knows(document, language)) return [];
-  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const line = startOfLine(before);
   const rest = after.slice(0, lineLength(after));
   const found = referencesIn(line + accepted + rest, line.length, line.length + accepted.length, language);
   // What the document names elsewhere is most likely in sight.

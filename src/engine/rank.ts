@@ -1,6 +1,6 @@
 // A decoded text → the draft that the user may be shown: nothing blank, nothing the document says already, nothing that breaks it.
 import type { Facts } from '../constraint/monitor/facts.ts';
-import type { Context } from '../context/gather.ts';
+import { type Context, startOfLine } from '../context/gather.ts';
 import type { Draft } from '../protocol/messages.ts';
 import type { ConstrainedPlace } from './constrain.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -34,7 +34,7 @@ export function rank(
 ): RankedDraft | undefined {
   const { language, prefix, suffix, lineEnd } = context;
   const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
-  const lineStart = prefix.slice(prefix.lastIndexOf('\n') + 1);
+  const lineStart = startOfLine(prefix);
   let tries = 0;
   for (const { text, said, replaces, tokens, logProb, logLegalMass } of decoded.endings) {
     if (text.trim() === '' || repeatsSuffix(text, lineStart, suffix) || ++tries > validations) return undefined;

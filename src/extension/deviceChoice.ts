@@ -78,18 +78,17 @@ export class DeviceChoice {
 
   /** The device of the model that the setting `model` means; undefined where none was tried. */
   of(model: string): Chosen | undefined {
-    const remembered = this.#all[model];
-    return remembered?.machine === this.#machine ? remembered.device : undefined;
+    return this.#here(model)?.device;
   }
 
   /** Whether the devices are to be tried for the model, at `nowMs` since 1970. */
   isDue(model: string, nowMs: number): boolean {
-    return this.of(model) === undefined || nowMs >= (this.#all[model]!.againAt ?? 0);
+    return nowMs >= (this.#here(model)?.againAt ?? 0);
   }
 
   /** Milliseconds of a pass from which on the device of the model is slow. */
   slowMs(model: string): number {
-    return (this.of(model) && this.#all[model]?.slowMs) ?? Number.POSITIVE_INFINITY;
+    return this.#here(model)?.slowMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** @param holdsMs after so long it is due again */
@@ -98,6 +97,12 @@ export class DeviceChoice {
     const kept: Remembered = { ...choice, machine: this.#machine, againAt: Date.now() + holdsMs };
     await this.#memory.update(memoryKey, { ...this.#all, [model]: kept });
     if (isOther) this.#changed(model);
+  }
+
+  /** What is remembered of the model on this machine. */
+  #here(model: string): Remembered | undefined {
+    const remembered = this.#all[model];
+    return remembered?.machine === this.#machine ? remembered : undefined;
   }
 
   get #all(): Readonly<Record<string, Remembered>> {

@@ -22,6 +22,14 @@ const longestMs = 45_000;
 
 export type TrialSettings = Omit<TrialOrder, 'places' | 'path' | 'progressAs'>;
 
+/** What a trial is made with. */
+interface TrialInput {
+  readonly model: TriedModel;
+  readonly settings: TrialSettings;
+  readonly token: CancellationToken;
+  readonly onWork: OnWork;
+}
+
 export class DeviceTrials {
   readonly #parts: TrialParts;
 
@@ -36,53 +44,38 @@ export class DeviceTrials {
     token: CancellationToken,
     onWork: OnWork,
   ): Promise<WorkOutcome<Trial>> {
-    const { device } = settings;
-    if (device !== 'auto') return this.#on(device, model, settings, token, onWork);
-    const gpu = await this.#onGpu(model, settings, token, onWork);
-    return token.isCancellationRequested ? gpu : this.#besideCpu(gpu, model, settings, token, onWork);
+    const input = { model, settings, token, onWork };
+    if (settings.device !== 'auto') return this.#on(settings.device, input);
+    const gpu = await this.#onGpu(input);
+    return token.isCancellationRequested ? gpu : this.#besideCpu(gpu, input);
   }
 
   /** The same while nobody looks on: where the GPU is of no use, the CPU is not troubled. Settings leave the device open. */
   async unseen(model: TriedModel, settings: TrialSettings, token: CancellationToken): Promise<void> {
-    const gpu = await this.#onGpu(model, settings, token, ignore);
+    const input = { model, settings, token, onWork: () => {} };
+    const gpu = await this.#onGpu(input);
     if (token.isCancellationRequested) return;
     if (gpu.outcome === 'failed' || gpu.value.isCut) await this.#keep(model, { device: 'cpu' });
-    else await this.#besideCpu(gpu, model, settings, token, ignore);
+    else await this.#besideCpu(gpu, input);
   }
 
-  async #besideCpu(
-    gpu: WorkOutcome<Trial>,
-    model: TriedModel,
-    settings: TrialSettings,
-    token: CancellationToken,
-    onWork: OnWork,
-  ): Promise<WorkOutcome<Trial>> {
-    const cpu = await this.#on('cpu', model, settings, token, onWork);
+  async #besideCpu(gpu: WorkOutcome<Trial>, input: TrialInput): Promise<WorkOutcome<Trial>> {
+    const cpu = await this.#on('cpu', input);
     if (cpu.outcome === 'failed') return cpu;
     // a process that ends of it, too, is no more than a device that is not there
     const value = gpu.outcome === 'done' ? quickerOf(cpu.value, gpu.value) : cpu.value;
-    const isGpu = gpu.outcome === 'done' && value === gpu.value;
-    await this.#keep(model, { device: value.device, ...(isGpu && { slowMs: slowPassMs(cpu.value, value) }) });
+    const isGpu = value !== cpu.value;
+    await this.#keep(input.model, { device: value.device, ...(isGpu && { slowMs: slowPassMs(cpu.value, value) }) });
     return { outcome: 'done', value };
   }
 
-  #onGpu(
-    model: TriedModel,
-    settings: TrialSettings,
-    token: CancellationToken,
-    onWork: OnWork,
-  ): Promise<WorkOutcome<Trial>> {
-    return withDeadline(token, onWork, (until, tell) => this.#on('webgpu', model, settings, until, tell));
+  #onGpu(input: TrialInput): Promise<WorkOutcome<Trial>> {
+    return withDeadline(input, (token, onWork) => this.#on('webgpu', { ...input, token, onWork }));
   }
 
-  async #on(
-    device: Device,
-    { id, path }: TriedModel,
-    settings: TrialSettings,
-    token: CancellationToken,
-    onWork: OnWork,
-  ): Promise<WorkOutcome<Trial>> {
+  async #on(device: Device, { model, settings, token, onWork }: TrialInput): Promise<WorkOutcome<Trial>> {
     const { client, places, log } = this.#parts;
+    const { id, path } = model;
     const outcome = await client.try({ places, path, ...settings, device }, token, onWork);
     const said = outcome.outcome === 'done' ? JSON.stringify(outcome.value) : outcome.trouble.message;
     log.write({ level: 'info', text: `tried ${id} on ${device}: ${said}` });
@@ -97,8 +90,7 @@ export class DeviceTrials {
 
 /** Calls `trial` off when `token` says so, or when it has been at it for too long. */
 async function withDeadline<T>(
-  token: CancellationToken,
-  onWork: OnWork,
+  { token, onWork }: Pick<TrialInput, 'token' | 'onWork'>,
   trial: (token: CancellationToken, onWork: OnWork) => Promise<T>,
 ): Promise<T> {
   const source = new CancellationTokenSource();
@@ -116,5 +108,3 @@ async function withDeadline<T>(
     source.dispose();
   }
 }
-
-function ignore(): void {}

@@ -9,6 +9,7 @@ import { DeviceTrials } from './deviceTrials.ts';
 import { HubTokens } from './hubTokens.ts';
 import type { Log } from './log.ts';
 import { chooseModel } from './modelChooser.ts';
+import { modelInUse } from './modelRows.ts';
 import { ModelsClient, type ModelsHost } from './modelsClient.ts';
 import { ModelWork } from './modelWork.ts';
 import { QuietWork } from './quietWork.ts';
@@ -41,7 +42,6 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
   readonly #client: ModelsClient;
   readonly #tokens: HubTokens;
   readonly #work: ModelWork;
-  readonly #trials: DeviceTrials;
   readonly #quiet: QuietWork;
   readonly #look: NodeJS.Timeout;
 
@@ -50,17 +50,17 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
     this.#parts = parts;
     this.#client = new ModelsClient({ ...parts, idleMs, graceMs, log: (message) => log.write(message) });
     this.#tokens = new HubTokens(secrets);
-    this.#trials = new DeviceTrials({ client: this.#client, places, devices, log });
+    const trials = new DeviceTrials({ client: this.#client, places, devices, log });
     this.#quiet = new QuietWork({
       quietMs,
       isDue: () => {
         const { device, model } = engineSettings();
         return device === 'auto' && devices.isDue(model, Date.now()) && parts.mayTry();
       },
-      work: (token) => this.#tryUnseen(token),
+      work: (token) => this.#tryUnseen(trials, token),
     });
-    const own = { trials: this.#trials, quiet: this.#quiet };
-    this.#work = new ModelWork({ client: this.#client, places, tokens: this.#tokens, log, ...own });
+    const own = { client: this.#client, tokens: this.#tokens, quiet: this.#quiet };
+    this.#work = new ModelWork({ places, log, trials, ...own });
     const unfinished = { work: this.#work, modelsPath: places.modelsPath, memory, list: () => this.#list() };
     this.#look = setTimeout(() => void offerToGoOn(unfinished), lookAfterMs);
   }
@@ -88,14 +88,14 @@ export class Models implements Pick<CommandTargets, 'chooseModel' | 'forgetToken
   }
 
   /** Tries the model in use on the devices that there are, unless another of it would take much of the memory. */
-  async #tryUnseen(token: CancellationToken): Promise<void> {
+  async #tryUnseen(trials: DeviceTrials, token: CancellationToken): Promise<void> {
     const { model, ...settings } = engineSettings();
-    const { embeddedPath } = this.#parts.places;
     const list = await this.#list();
-    const used = list?.models.find(({ id, path }) => (model === '' ? path === embeddedPath : id === model));
-    if (used?.path === undefined || token.isCancellationRequested) return;
+    const used = list && modelInUse(list.models, model);
+    // where a path is set, nothing is remembered of a trial
+    if (used?.path === undefined || used.path === model || token.isCancellationRequested) return;
     if (used.memoryBytes === undefined || used.memoryBytes > totalmem() * unseenShare) return;
-    await this.#trials.unseen({ id: used.id, path: used.path }, settings, token);
+    await trials.unseen({ id: used.id, path: used.path }, settings, token);
   }
 
   #list(): Promise<ModelList | undefined> {

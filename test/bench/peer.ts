@@ -6,8 +6,6 @@ import type { NextToken, PeerAnswers, PeerFacts, PeerOptions, PeerRequest } from
 /** llama.cpp on one GGUF file. Calls must not overlap. The caller disposes of it. */
 export interface Peer {
   readonly facts: PeerFacts;
-  /** Texts that `draw` continues. */
-  readonly sequences: number;
   /** Evaluates `tokens` on an empty cache and picks the next one. Returns milliseconds. */
   prefill(tokens: readonly number[]): Promise<number>;
   /** Greedily decodes `count` tokens from where the sequence stands, end tokens included. */
@@ -38,7 +36,6 @@ export async function openPeer(ggufPath: string, options: PeerOptions): Promise<
     const facts = await ask({ method: 'open', modelPath: ggufPath, options });
     return {
       facts,
-      sequences: options.sequences ?? 1,
       prefill: (tokens) => ask({ method: 'prefill', tokens }),
       decode: async (count) => {
         const [milliseconds, tokens] = await ask({ method: 'decode', count });

@@ -1,6 +1,7 @@
 // The grammars in use: one recogniser and one parser for each language that was asked for, and the states of the documents last
 // worked on.
 import { readFile } from 'node:fs/promises';
+import { startOfLine } from '../../context/gather.ts';
 import { bracketBalance } from '../brackets.ts';
 import { both, type ConstraintState, free } from '../constraint.ts';
 import { indentationOf, indentedAs } from '../indentation.ts';
@@ -94,7 +95,7 @@ export class Grammars {
   async constrain(request: GrammarRequest): Promise<GrammarPlace> {
     const meter: CheckMeter = { checks: 0, ms: 0 };
     const grammar = await this.#grammarOf(request.language);
-    const lineStart = request.prefix.slice(request.prefix.lastIndexOf('\n') + 1);
+    const lineStart = startOfLine(request.prefix);
     if (grammar === undefined) return { ...unknown, constraint: free, coverage: 'none', meter, accepts: () => true };
     const { recogniser, syntax } = grammar;
     const { prefix, suffix, healed, suffixIsWhole } = request;

@@ -19,6 +19,12 @@ interface Timing {
   readonly tokens: number;
 }
 
+/** A peer, and how many texts it draws beside each other. */
+interface DrawingPeer {
+  readonly peer: Peer;
+  readonly texts: number;
+}
+
 type Ask = (session: Session, item: Item) => Promise<Timing>;
 
 const variants: Readonly<Record<string, Ask>> = {
@@ -55,8 +61,10 @@ const distinct = (all: readonly { readonly text: string }[]): number =>
 /** Asks about all holes and prints the times of all ways to ask. */
 export async function benchCost(options: BenchOptions): Promise<void> {
   const { threads, modelPath, holes, print } = options;
-  const open = (sequences: number): Promise<Peer> =>
-    openPeer(ggufOf(modelPath), { threads, contextTokens: 2048, sequences });
+  const open = async (texts: number): Promise<DrawingPeer> => {
+    const peer = await openPeer(ggufOf(modelPath), { threads, contextTokens: 2048, sequences: texts });
+    return { peer, texts };
+  };
   const peers = new Map([
     ['llama.cpp, one drawn', await open(1)],
     ['llama.cpp, three drawn', await open(3)],
@@ -72,7 +80,7 @@ export async function benchCost(options: BenchOptions): Promise<void> {
       for (const [name, peer] of peers) timings.get(name)!.push(await drawn(peer, prompt, tokens));
     });
   } finally {
-    for (const peer of peers.values()) await peer.dispose();
+    for (const { peer } of peers.values()) await peer.dispose();
   }
   print(`\nseveral drafts, ${holes} holes, prompts in the cache, at most ${maxTokens} tokens`);
   const one = (name: string): readonly Timing[] => timings.get(peers.has(name) ? 'llama.cpp, one drawn' : 'one draft')!;
@@ -85,11 +93,10 @@ export async function benchCost(options: BenchOptions): Promise<void> {
 }
 
 /** As many tokens in each text, and at least one, which says what comes behind the prompt. */
-async function drawn(peer: Peer, prompt: readonly number[], tokens: number): Promise<Timing> {
+async function drawn({ peer, texts }: DrawingPeer, prompt: readonly number[], tokens: number): Promise<Timing> {
   const count = Math.max(1, tokens);
   const ms = await peer.draw(prompt, count);
-  const { sequences } = peer;
-  return { ms, drafts: sequences, passes: count, rows: count * sequences, tokens: count };
+  return { ms, drafts: texts, passes: count, rows: count * texts, tokens: count };
 }
 
 const header = ['asked for', 'ms p50', 'p95', 'of one: p50', 'p95', 'mean', 'drafts', 'passes', 'rows'];
