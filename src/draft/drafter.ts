@@ -1,97 +1,173 @@
-// Proposals for the next pass: at each place the likeliest guess of all sources that is admitted, as long as the tokens that come
-// true are worth the rows. A chain: beside each other, rows of a tree would change each other's last bits on the CPU.
+// Proposals for the next pass: of all ways to go on that sources guess and that may come, the likeliest, as long as the tokens that
+// come true are worth the rows (after DySpec, Xiong et al., 2024, which grows its tree by the same order). A tree, or a chain
+// where rows beside each other are not what they are alone.
 import type { Calibration, SourcedGuess } from './calibration.ts';
 import { mostRows, type PassCost } from './passCost.ts';
 import type { Follower } from './source.ts';
 
-/** A token to ask the model about, why, and how probable it is where all before it are right. */
-export interface Proposal extends SourcedGuess {
+/** A token to ask the model about, and where. */
+export interface Proposed {
+  readonly token: number;
+  /** Number of the proposal that it follows, which comes before it; -1 where it follows the place itself. */
+  readonly parent: number;
+}
+
+/** One with why, and how probable it is where all before it are right. */
+export interface Proposal extends Proposed, SourcedGuess {
   readonly probability: number;
 }
 
-export interface ChainLimits {
+/** What may be proposed at a place. */
+export interface Gate {
+  /** Whether the text would end with a token, which is then none to ask about, though it may be what comes. */
+  ends(token: number): boolean;
+  /** What may be proposed behind a token; undefined where it may not come. */
+  after(token: number): Gate | undefined;
+}
+
+export interface TreeLimits {
   /** Proposals at most. */
   readonly most: number;
-  /** Whether the path may go on with a token; then it has. */
-  readonly admits: (token: number) => boolean;
-  /** Whether the path would end with a token, which is then none to ask about; by default none ends it. */
-  readonly ends?: (token: number) => boolean;
+  /** Tokens that are proposed for the same place at most; by default one, which makes a chain. */
+  readonly width?: number;
+  readonly gate: Gate;
   /** What the same pass does for others: its rows, and the tokens expected of them; nothing by default. */
   readonly beside?: { readonly rows: number; readonly tokens: number } | undefined;
 }
 
-/** The chain behind the place that `followers` are at with the most tokens a pass is expected to yield for its cost. */
-export function chain(
+/** A place of the tree that grows. */
+interface Place {
+  readonly followers: readonly Follower[];
+  readonly gate: Gate;
+  /** Number of the proposal that leads to it. */
+  readonly number: number;
+  /** How probable it is that the text comes here. */
+  readonly path: number;
+  /** Ways on that were taken. */
+  taken: number;
+}
+
+/** A way on from a place. */
+interface Way {
+  readonly place: Place;
+  readonly guess: Guessed;
+  readonly path: number;
+}
+
+type Guessed = Omit<Proposal, 'parent'>;
+
+/** The tree behind the place that `followers` are at with the most tokens a pass is expected to yield for its cost. */
+export function draftTree(
   followers: readonly Follower[],
   calibration: Calibration,
   cost: PassCost,
-  { most, admits, ends = () => false, beside = { rows: 0, tokens: 0 } }: ChainLimits,
+  { most, width = 1, gate, beside = { rows: 0, tokens: 0 } }: TreeLimits,
 ): readonly Proposal[] {
-  const longest = Math.min(most, mostRows - 1);
-  const proposals: Proposal[] = [];
-  const costOf = (length: number): number => cost.of(beside.rows + 1 + length);
-  let path = 1;
+  const longest = Math.max(0, Math.min(most, mostRows - 1));
+  const costs = Array.from({ length: longest + 1 }, (_, size) => cost.of(beside.rows + 1 + size));
+  const grown: Proposal[] = [];
+  const ways: Way[] = [];
   let expected = beside.tokens + 1;
-  let best = { yield: expected / costOf(0), length: 0 };
-  while (proposals.length < longest) {
-    let isEnd = false;
-    const found = likeliest(followers, calibration).find(({ token, probability }) => {
-      if (!mayPay(path * probability)) return false;
-      isEnd = ends(token);
-      return isEnd || admits(token);
-    });
-    if (found === undefined || isEnd) break;
-    path *= found.probability;
-    proposals.push(found);
+  let best = { yield: expected / costs[0]!, size: 0 };
+  const reach = (place: Place): void => {
+    for (const guess of likeliest(place.followers, calibration, width))
+      ways.push({ place, guess, path: place.path * guess.probability });
+  };
+  reach({ followers, gate, number: -1, path: 1, taken: 0 });
+  while (grown.length < longest) {
+    const way = takeLikeliest(ways);
+    if (way === undefined || !mayPay(way.path)) break;
+    const { place, guess, path } = way;
+    if (place.taken === width) continue;
+    const behind = place.gate.ends(guess.token) ? 'end' : place.gate.after(guess.token);
+    if (behind === undefined) continue;
+    place.taken++;
+    if (behind === 'end') continue;
+    const number = grown.push({ ...guess, parent: place.number }) - 1;
     expected += path;
-    const perCost = expected / costOf(proposals.length);
-    if (perCost > best.yield) best = { yield: perCost, length: proposals.length };
-    for (const follower of followers) follower.advance(found.token);
+    const perCost = expected / costs[grown.length]!;
+    if (perCost > best.yield) best = { yield: perCost, size: grown.length };
+    const next = place.followers.map((follower) => follower.after(guess.token));
+    reach({ followers: next, gate: behind, number, path, taken: 0 });
   }
-  return proposals.slice(0, best.length);
+  return trunkFirst(grown.slice(0, best.size));
 
-  /** Whether a longer chain could be the best, if its next guess has probability `next` and all behind it are certain. */
+  /** Whether a larger tree could be the best, if the next token comes with probability `next` and all behind it are certain. */
   function mayPay(next: number): boolean {
-    for (let length = proposals.length + 1; length <= longest; length++)
-      if (expected + next * (length - proposals.length) > best.yield * costOf(length)) return true;
+    for (let size = grown.length + 1; size <= longest; size++)
+      if (expected + next * (size - grown.length) > best.yield * costs[size]!) return true;
     return false;
   }
 }
 
-/** Tokens that a pass is expected to yield because of `proposals`. */
-export function expectedOf(proposals: readonly Proposal[]): number {
-  let path = 1;
-  return proposals.reduce((sum, { probability }) => {
-    path *= probability;
-    return sum + path;
-  }, 0);
+/** The same tree, each proposal before what follows it, and that before its siblings: so what is likeliest is a chain. */
+function trunkFirst(proposals: readonly Proposal[]): readonly Proposal[] {
+  const ordered: Proposal[] = [];
+  const add = (parent: number, newParent: number): void => {
+    for (const [number, proposal] of proposals.entries())
+      if (proposal.parent === parent) add(number, ordered.push({ ...proposal, parent: newParent }) - 1);
+  };
+  add(-1, -1);
+  return ordered;
 }
 
-/** How many of `proposals` came true, now that `said` was chosen in their place; `calibration` learns from them. */
-export function settle(proposals: readonly Proposal[], said: readonly number[], calibration: Calibration): number {
-  let right = 0;
-  for (const proposal of proposals) {
-    if (right === said.length) break;
-    const isRight = said[right] === proposal.token;
-    calibration.learn(proposal, isRight);
-    if (!isRight) break;
-    right++;
+/** Each token behind the one before. */
+export function chainOf(tokens: readonly number[]): readonly Proposed[] {
+  return tokens.map((token, number) => ({ token, parent: number - 1 }));
+}
+
+/** How many of `proposals` follow each other from the first on. */
+export function trunkLength(proposals: readonly Proposed[]): number {
+  const end = proposals.findIndex(({ parent }, number) => parent !== number - 1);
+  return end < 0 ? proposals.length : end;
+}
+
+/** Tokens that a pass is expected to yield because of `proposals`. */
+export function expectedOf(proposals: readonly Proposal[]): number {
+  const paths: number[] = [];
+  for (const { parent, probability } of proposals) paths.push((paths[parent] ?? 1) * probability);
+  return paths.reduce((sum, path) => sum + path, 0);
+}
+
+/** Numbers of those of `proposals` that came true, now that `said` was chosen in their place; `calibration` learns from all there. */
+export function settle(
+  proposals: readonly Proposal[],
+  said: readonly number[],
+  calibration: Calibration,
+): readonly number[] {
+  const right: number[] = [];
+  for (const token of said) {
+    const at = right.at(-1) ?? -1;
+    let next: number | undefined;
+    for (const [number, proposal] of proposals.entries()) {
+      if (proposal.parent !== at) continue;
+      const isRight = proposal.token === token;
+      calibration.learn(proposal, isRight);
+      if (isRight) next = number;
+    }
+    if (next === undefined) break;
+    right.push(next);
   }
   return right;
 }
 
-/** What sources guess, the most probable first. */
-function likeliest(followers: readonly Follower[], calibration: Calibration): readonly Proposal[] {
-  const guesses = followers.flatMap((follower) => {
-    const guess = follower.guess();
-    return guess === undefined ? [] : [{ ...guess, source: follower.source, isShared: false }];
+function takeLikeliest(ways: Way[]): Way | undefined {
+  let best = 0;
+  for (let at = 1; at < ways.length; at++) if (ways[at]!.path > ways[best]!.path) best = at;
+  return ways.splice(best, 1)[0];
+}
+
+/** What sources guess, the most probable first, each token once. */
+function likeliest(followers: readonly Follower[], calibration: Calibration, width: number): readonly Guessed[] {
+  const guesses = followers.flatMap((follower) =>
+    follower.guesses(width).map((guess) => ({ ...guess, source: follower.source, isShared: false })),
+  );
+  const rated = guesses.map((each) => {
+    const guess = sharedBy(each, guesses);
+    return { ...guess, probability: calibration.probability(guess) };
   });
-  return guesses
-    .map((each) => {
-      const guess = sharedBy(each, guesses);
-      return { ...guess, probability: calibration.probability(guess) };
-    })
-    .sort((one, other) => other.probability - one.probability);
+  rated.sort((one, other) => other.probability - one.probability);
+  return rated.filter(({ token }, at) => rated.findIndex((other) => other.token === token) === at);
 }
 
 /** The guess, more probable where others say the same. */

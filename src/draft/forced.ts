@@ -5,12 +5,10 @@ import type { Follower } from './source.ts';
 const prior = 0.9;
 
 export function forcedFollower(tokens: readonly number[]): Follower {
-  let rest = tokens;
+  const [next, ...rest] = tokens;
   return {
     source: 'forced',
-    guess: () => (rest[0] === undefined ? undefined : { token: rest[0], kind: 0, prior }),
-    advance: (token) => {
-      rest = token === rest[0] ? rest.slice(1) : [];
-    },
+    guesses: () => (next === undefined ? [] : [{ token: next, kind: 0, prior }]),
+    after: (token) => forcedFollower(token === next ? rest : []),
   };
 }

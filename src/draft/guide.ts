@@ -24,20 +24,25 @@ interface Aligned {
 /** Guesses from one draft how the other goes on. */
 export function guideFollower(guide: Guide | undefined): Follower {
   const { tokens, said, shared } = guide ?? { tokens: [], said: [], shared: 0 };
+  const others = tokens.slice(shared);
   const own = said.slice(shared);
-  let place = align(tokens.slice(shared), own);
+  return following(others, own, align(others, own));
+}
+
+/** From what one draft says where they part on, at the place that the other has come to by saying `own`. */
+function following(tokens: readonly number[], own: readonly number[], place: Aligned | undefined): Follower {
+  const next = place && tokens[place.at];
   return {
     source: 'guide',
-    guess: () => {
-      const token = place && tokens[shared + place.at];
-      return token === undefined ? undefined : { token, kind: place!.length, prior: priors[place!.length]! };
-    },
-    advance: (token) => {
-      own.push(token);
-      const isRight = place !== undefined && tokens[shared + place.at] === token;
-      place = isRight
-        ? { at: place!.at + 1, length: Math.min(longestMatch, place!.length + 1) }
-        : align(tokens.slice(shared), own);
+    guesses: () => (next === undefined ? [] : [{ token: next, kind: place!.length, prior: priors[place!.length]! }]),
+    after: (token) => {
+      const path = [...own, token];
+      const isRight = token === next;
+      return following(
+        tokens,
+        path,
+        isRight ? { at: place!.at + 1, length: Math.min(longestMatch, place!.length + 1) } : align(tokens, path),
+      );
     },
   };
 }

@@ -1,8 +1,8 @@
 // c(M): what a pass over M rows costs, relative to one row, learnt from passes. It decides how much is proposed: on one machine
 // rows are nearly free, on another each costs most of a pass, and in between there are stairs.
 
-/** Passes over more rows than this are not decoding. */
-export const mostRows = 16;
+/** Passes over more rows than this are not decoding: one more, and GPUs attend by a slower program (shared masks end there, too). */
+export const mostRows = 31;
 /** Cost of a further row before any was measured. */
 const unknownRowCost = 0.25;
 /** Weight of the newest pass, in the cost of its number of rows and in the time of a single row. */

@@ -1,4 +1,5 @@
-// Where proposals come from. A source follows one path of tokens and guesses, at each place, how it goes on.
+// Where proposals come from. A source stands at a place of a text and guesses how it goes on; it is another source a token further on,
+// so that several ways to go on can be looked at.
 
 export const sourceNames = ['suffix', 'recycled', 'forced', 'guide'] as const;
 export type SourceName = (typeof sourceNames)[number];
@@ -12,11 +13,11 @@ export interface Guess {
   readonly prior: number;
 }
 
-/** A source on one path. */
+/** A source at a place. */
 export interface Follower {
   readonly source: SourceName;
-  /** Undefined where the source has nothing to say. */
-  guess(): Guess | undefined;
-  /** The path goes on with `token`, guessed or not. */
-  advance(token: number): void;
+  /** What may come next, the likeliest first, `most` at most; none where the source has nothing to say. */
+  guesses(most: number): readonly Guess[];
+  /** The source where the text has gone on with `token`, guessed or not. */
+  after(token: number): Follower;
 }

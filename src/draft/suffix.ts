@@ -22,23 +22,24 @@ export function suffixFollower(
   context: readonly number[],
   typed?: TypedText,
 ): Follower {
-  const path = context.slice(-longestMatch);
-  const weighted = (find: (index: SuffixIndex) => readonly Place[]): WeightedMatch[] => [
-    ...find(near).map((match) => ({ match, bonus: nearness })),
-    ...find(far).map((match) => ({ match, bonus: 0 })),
+  const weighted = (find: (index: SuffixIndex) => readonly Place[]): WeightedPlace[] => [
+    ...find(near).map((place) => ({ place, bonus: nearness })),
+    ...find(far).map((place) => ({ place, bonus: 0 })),
   ];
-  const find = (): WeightedMatch[] => weighted((index) => index.find(path.slice(-longestMatch)));
-  let matches = typed === undefined ? find() : weighted((index) => placesAfter(index, typed));
-  return {
+  const find = (path: readonly number[]): WeightedPlace[] => weighted((index) => index.find(path));
+  const follow = (path: readonly number[], places: readonly WeightedPlace[]): Follower => ({
     source: 'suffix',
-    guess: () => guessOf(matches),
-    advance: (token) => {
-      path.push(token);
-      matches = matches.filter(({ match }) => match.next === token);
-      for (const { match } of matches) match.advance();
-      if (matches.length === 0) matches = find();
+    guesses: (most) => guessesOf(places, most),
+    after: (token) => {
+      const longer = [...path, token].slice(-longestMatch);
+      const right = places.flatMap(({ place, bonus }) =>
+        place.next === token ? { place: place.ahead(1), bonus } : [],
+      );
+      return follow(longer, right.length > 0 ? right : find(longer));
     },
-  };
+  });
+  const path = context.slice(-longestMatch);
+  return follow(path, typed === undefined ? find(path) : weighted((index) => placesAfter(index, typed)));
 }
 
 /** How often tokens were seen behind a context, in all of the indexes; places with a longer match count for more than one. */
@@ -50,8 +51,8 @@ export function seenNext(indexes: readonly SuffixIndex[], context: readonly numb
   return counts;
 }
 
-interface WeightedMatch {
-  readonly match: Place;
+interface WeightedPlace {
+  readonly place: Place;
   readonly bonus: number;
 }
 
@@ -63,13 +64,12 @@ interface Following {
   longest: number;
 }
 
-/** The token that most of the weight of the matches is behind. */
-function guessOf(matches: readonly WeightedMatch[]): Guess | undefined {
+/** The tokens that most of the weight of the places is behind. */
+function guessesOf(places: readonly WeightedPlace[], most: number): readonly Guess[] {
   const all: Following[] = [];
   let total = 0;
-  let best: Following | undefined;
-  for (const { match, bonus } of matches) {
-    const { next, length } = match;
+  for (const { place, bonus } of places) {
+    const { next, length } = place;
     if (next === undefined) continue;
     const weight = 2 ** (Math.min(length, heaviest) + bonus);
     total += weight;
@@ -81,9 +81,9 @@ function guessOf(matches: readonly WeightedMatch[]): Guess | undefined {
     one.weight += weight;
     one.count++;
     one.longest = Math.max(one.longest, length);
-    if (best === undefined || one.weight > best.weight) best = one;
   }
-  return best && { token: best.token, ...ratingOf(best, best.weight / total) };
+  all.sort((one, other) => other.weight - one.weight);
+  return all.slice(0, most).map((one) => ({ token: one.token, ...ratingOf(one, one.weight / total) }));
 }
 
 const shareKinds = 6;

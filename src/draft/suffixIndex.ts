@@ -16,14 +16,15 @@ export interface Place {
   readonly next: number | undefined;
   /** Tokens before the place that are those of the context, as far as was looked. */
   readonly length: number;
-  advance(): void;
+  /** The place so many tokens on. */
+  ahead(count: number): Place;
 }
 
 /** A place in an index. */
 export class Match implements Place {
   readonly #tokens: Int32Array;
-  #at: number;
-  length: number;
+  readonly #at: number;
+  readonly length: number;
 
   constructor(tokens: Int32Array, at: number, length: number) {
     this.#tokens = tokens;
@@ -32,18 +33,17 @@ export class Match implements Place {
   }
 
   get next(): number | undefined {
-    return this.ahead(0);
+    return this.tokenAhead(0);
   }
 
   /** The token that stands so many behind the place; undefined from an end on. */
-  ahead(count: number): number | undefined {
+  tokenAhead(count: number): number | undefined {
     const token = this.#tokens[this.#at + count];
     return token === gap ? undefined : token;
   }
 
-  advance(): void {
-    this.#at++;
-    this.length++;
+  ahead(count: number): Match {
+    return new Match(this.#tokens, this.#at + count, this.length + count);
   }
 }
 

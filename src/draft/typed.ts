@@ -11,17 +11,18 @@ const utf8 = new TextEncoder();
 
 /** The guesses of `follower` that agree with a text which begins with `typed`. */
 export function typedFollower(follower: Follower, typed: string, vocabulary: Vocabulary): Follower {
-  let rest = utf8.encode(typed);
+  return agreeing(follower, utf8.encode(typed), vocabulary);
+}
+
+function agreeing(follower: Follower, rest: Uint8Array, vocabulary: Vocabulary): Follower {
+  if (rest.length === 0) return follower;
   return {
     source: follower.source,
-    guess: () => {
-      const guess = follower.guess();
-      if (guess === undefined || rest.length === 0) return guess;
-      return agree(vocabulary.bytesOf(guess.token), rest) ? { ...guess, kind: typedKinds + guess.kind } : undefined;
-    },
-    advance: (token) => {
-      rest = rest.subarray(vocabulary.bytesOf(token).length);
-      follower.advance(token);
-    },
+    guesses: (most) =>
+      follower
+        .guesses(most)
+        .filter(({ token }) => agree(vocabulary.bytesOf(token), rest))
+        .map((guess) => ({ ...guess, kind: typedKinds + guess.kind })),
+    after: (token) => agreeing(follower.after(token), rest.subarray(vocabulary.bytesOf(token).length), vocabulary),
   };
 }

@@ -40,7 +40,7 @@ export function typedText(context: readonly number[], typed: string, tokenizer: 
 export function placesAfter(index: SuffixIndex, text: TypedText): readonly Place[] {
   return index
     .find(text.context, (match) => tokensOver(match, text) !== undefined)
-    .map((match) => new LedPlace(match, text));
+    .map((match) => ledPlace(match, text));
 }
 
 /**
@@ -49,7 +49,7 @@ export function placesAfter(index: SuffixIndex, text: TypedText): readonly Place
  */
 function tokensOver(match: Match, { tokenizer: { vocabulary }, wanted }: TypedText): number | undefined {
   for (let count = 0, said = 0; said <= wanted.length; count++) {
-    const token = match.ahead(count);
+    const token = match.tokenAhead(count);
     if (token === undefined) return undefined;
     const bytes = vocabulary.bytesOf(token);
     if (!agree(bytes, wanted.subarray(said))) return undefined;
@@ -59,29 +59,18 @@ function tokensOver(match: Match, { tokenizer: { vocabulary }, wanted }: TypedTe
   return undefined;
 }
 
-/** A place whose first tokens are cut anew. */
-class LedPlace implements Place {
-  readonly #match: Match;
-  #first: readonly number[];
+/** The place of a match, its first tokens cut anew. */
+function ledPlace(match: Match, text: TypedText): Place {
+  const { tokenizer, lead } = text;
+  const tokens = Array.from({ length: tokensOver(match, text)! }, (_, at) => match.tokenAhead(at)!);
+  return ledBy(tokenizer.encode(tokenizer.vocabulary.decode(tokens).slice(lead.length)), match.ahead(tokens.length));
+}
 
-  constructor(match: Match, text: TypedText) {
-    const { tokenizer, lead } = text;
-    const tokens = Array.from({ length: tokensOver(match, text)! }, (_, at) => match.ahead(at)!);
-    this.#first = tokenizer.encode(tokenizer.vocabulary.decode(tokens).slice(lead.length));
-    for (const _ of tokens) match.advance();
-    this.#match = match;
-  }
-
-  get next(): number | undefined {
-    return this.#first[0] ?? this.#match.next;
-  }
-
-  get length(): number {
-    return this.#match.length;
-  }
-
-  advance(): void {
-    if (this.#first.length > 0) this.#first = this.#first.slice(1);
-    else this.#match.advance();
-  }
+/** A place before which some tokens come. */
+function ledBy(first: readonly number[], place: Place): Place {
+  return {
+    next: first[0] ?? place.next,
+    length: place.length,
+    ahead: (count) => ledBy(first.slice(count), place.ahead(Math.max(0, count - first.length))),
+  };
 }

@@ -1,6 +1,7 @@
 // Other texts for the place of a first draft: from where it could most probably have gone another way, decoded beside each other
 // in rows of the same passes. The model itself says every token, so what is found needs no verification.
 import type { Trace } from '../base/trace.ts';
+import { chainOf } from '../draft/drafter.ts';
 import type { Question } from './asker.ts';
 import { Branches, OutOfRoom } from './branches.ts';
 import { confidenceIn, isUnsure } from './confidence.ts';
@@ -107,7 +108,7 @@ function questionsAbout(root: LogitsNode, paths: readonly (readonly number[])[])
     let at = 0;
     while (at < path.length && (node.logits !== undefined || asked.has(node))) node = node.child(path[at++]!);
     if (node.logits !== undefined || asked.has(node)) return [];
-    const proposals = path.slice(at).map((token) => ({ token }));
+    const proposals = chainOf(path.slice(at));
     let last = node;
     asked.add(last);
     for (const { token } of proposals) {

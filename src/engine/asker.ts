@@ -1,5 +1,5 @@
 // Asking the model about places behind the prompt: of one text, which the cache then holds, or of texts beside it (branches.ts).
-import type { Proposal } from '../draft/drafter.ts';
+import type { Proposed } from '../draft/drafter.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import type { Session } from './session.ts';
@@ -9,7 +9,7 @@ export interface Question {
   /** Whether logits of all tokens are wanted. */
   readonly all: boolean;
   /** Tokens behind it to be asked about, too. */
-  readonly proposals: readonly Pick<Proposal, 'token'>[];
+  readonly proposals: readonly Proposed[];
 }
 
 export interface Asker {
@@ -42,8 +42,7 @@ export class TrunkAsker implements Asker {
     if (question === undefined) return 0;
     const { node, all, proposals } = question;
     const tokens = [...this.#prompt, ...node.path];
-    const proposed = proposals.map(({ token }) => token);
-    const rows = await this.#session.runner.verify(tokens, proposed, this.#signal, all);
+    const rows = await this.#session.runner.verify(tokens, proposals, this.#signal, all);
     keepAnswer(this.#session, question, rows, this.#prompt);
     return rows.length;
   }
@@ -56,11 +55,13 @@ export function keepAnswer(
   rows: readonly RowLogits[],
   prompt: readonly number[],
 ): void {
-  const proposed = proposals.map(({ token }) => token);
-  let at = node;
-  for (const [row, logits] of rows.entries()) {
-    if (row > 0) at = at.child(proposed[row - 1]!);
-    at.logits = logits;
-  }
-  speculation.learnPass([...prompt.slice(-2), ...node.path], proposed, rows);
+  for (const [row, at] of [node, ...nodesOf(node, proposals)].entries()) at.logits = rows[row];
+  speculation.learnPass([...prompt.slice(-2), ...node.path], proposals, rows);
+}
+
+/** The places behind each of `proposals`, which are behind `node`. */
+export function nodesOf(node: LogitsNode, proposals: readonly Proposed[]): readonly LogitsNode[] {
+  const nodes: LogitsNode[] = [];
+  for (const { token, parent } of proposals) nodes.push((nodes[parent] ?? node).child(token));
+  return nodes;
 }

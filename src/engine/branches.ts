@@ -1,6 +1,6 @@
 // Texts beside the one in the cache, asked about together: they share its beginning, each token is a row once, and what they add to
 // the cache goes when they are done. So the cache stays what the next keystroke builds on.
-import { type Asker, keepAnswer, type Question } from './asker.ts';
+import { type Asker, keepAnswer, nodesOf, type Question } from './asker.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import type { Session } from './session.ts';
 
@@ -58,16 +58,15 @@ export class Branches implements Asker {
     for (const { node, proposals } of questions) {
       const last = node.path.at(-1)!;
       // what is there already is asked again, for want of its logits
-      let slot = this.#slots.has(node)
+      const slot = this.#slots.has(node)
         ? add(last, this.#slotOf(node.path.slice(0, -1), add))
         : this.#slotOf(node.path, add);
       wanted.push(slot - model.cache.length);
-      let at = node;
-      for (const { token } of proposals) {
-        at = at.child(token);
-        slot = add(token, slot);
-        this.#slots.set(at, slot);
-        wanted.push(slot - model.cache.length);
+      const nodes = nodesOf(node, proposals);
+      for (const [number, { token, parent }] of proposals.entries()) {
+        const own = add(token, parent < 0 ? slot : this.#slots.get(nodes[parent]!)!);
+        this.#slots.set(nodes[number]!, own);
+        wanted.push(own - model.cache.length);
       }
     }
     if (tokens.length > this.room()) throw new OutOfRoom();

@@ -3,7 +3,7 @@
 // would have led to had they been there from the start.
 import type { Trace } from '../base/trace.ts';
 import type { Facts } from '../constraint/monitor/facts.ts';
-import { type ChainLimits, expectedOf, type Proposal } from '../draft/drafter.ts';
+import { expectedOf, type Proposal, type TreeLimits } from '../draft/drafter.ts';
 import type { Asker } from './asker.ts';
 import { Decoding, type Wanted } from './decoding.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -94,7 +94,7 @@ function questionsOf(
   return asked;
 }
 
-interface ProposalInput extends Pick<DraftsInput, 'asker' | 'context'>, Pick<ChainLimits, 'beside'> {}
+interface ProposalInput extends Pick<DraftsInput, 'asker' | 'context'>, Pick<TreeLimits, 'beside'> {}
 
 /** Tokens that are worth asking about in the pass that says how a draft goes on. */
 export function proposalsFor(
@@ -103,7 +103,7 @@ export function proposalsFor(
   { asker, context, beside }: ProposalInput,
 ): readonly Proposal[] {
   if (context === undefined) return [];
-  const { node, path, typed, forced, guide, room } = decoding;
-  const limits = { most: Math.min(room, asker.room(node)) - 1, ...decoding.gate(), beside };
+  const { node, path, typed, forced, guide, gate, room } = decoding;
+  const limits = { most: Math.min(room, asker.room(node)) - 1, gate, beside };
   return speculation.propose({ context: [...context, ...path], typed, forced, guide, ...limits });
 }

@@ -8,7 +8,7 @@ import { logLegalMass } from '../decode/legalMass.ts';
 import { endsInLoop } from '../decode/loop.ts';
 import { drawnOrder, logShareOf } from '../decode/sampling.ts';
 import { type StopContext, stopAt } from '../decode/stop.ts';
-import type { ChainLimits } from '../draft/drafter.ts';
+import type { Gate } from '../draft/drafter.ts';
 import type { Guide } from '../draft/guide.ts';
 import type { RowLogits } from '../model/model.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -49,6 +49,8 @@ interface Step extends Said {
   /** What tokens would do here, as far as it was asked. */
   readonly effects: Map<number, Effect>;
 }
+
+type GatedText = Pick<Step, 'state' | 'text'>;
 
 /** A choice, and among which tokens it was made. */
 interface PlacedChoice extends Choice {
@@ -122,28 +124,28 @@ export class Decoding {
     return forcedRest(this.#last.monitor.rests().filter((rest) => rest.startsWith(typed)));
   }
 
-  /** Admits tokens one after another that may be chosen next, and that do not end the draft. */
-  gate(): Required<Pick<ChainLimits, 'admits' | 'ends'>> {
-    const { texts, tokenizer } = this.#session;
+  /** What may be chosen next. */
+  get gate(): Gate {
     const step = this.#last;
-    let { state, text } = step;
-    let isFirst = true;
-    let isOver = false;
-    const ends = (token: number): boolean =>
-      isOver ||
-      tokenizer.vocabulary.isSpecial(token) ||
-      (this.#stop.reach === 'line' && texts.of(token)?.includes('\n') === true);
-    const admits = (token: number): boolean => {
-      const more = texts.of(token);
-      if (ends(token)) return false;
-      if (isFirst ? this.#judge(step, token) !== 'admitted' : !state.legal(token)) return false;
-      isFirst = false;
-      state = state.advance(token);
-      text += more ?? '';
-      isOver = more?.includes('\n') === true && this.#stopsAt(text);
-      return true;
+    return this.#gateAt(step, (token) => this.#judge(step, token) === 'admitted');
+  }
+
+  /** What may be chosen where a text stands; nothing behind its end. */
+  #gateAt({ state, text }: GatedText, admits: (token: number) => boolean, isOver = false): Gate {
+    const { texts, tokenizer } = this.#session;
+    return {
+      ends: (token) =>
+        isOver ||
+        tokenizer.vocabulary.isSpecial(token) ||
+        (this.#stop.reach === 'line' && texts.of(token)?.includes('\n') === true),
+      after: (token) => {
+        if (!admits(token)) return undefined;
+        const more = texts.of(token) ?? '';
+        const next = { state: state.advance(token), text: text + more };
+        const stops = more.includes('\n') && this.#stopsAt(next.text);
+        return this.#gateAt(next, (other) => next.state.legal(other), stops);
+      },
     };
-    return { admits, ends };
   }
 
   /** Tokens that may still be said. */

@@ -1,5 +1,6 @@
 // A model, the tokens whose keys and values its cache holds, and how fast it is: brings the cache to texts, a pass after another.
-import { PassCost } from '../draft/passCost.ts';
+import { type Proposed, trunkLength } from '../draft/drafter.ts';
+import { mostRows, PassCost } from '../draft/passCost.ts';
 import { type Model, type RowLogits, type Rows, topCount } from '../model/model.ts';
 
 /** A pass should take no longer than this, since it cannot be interrupted. */
@@ -13,10 +14,10 @@ const aimMs = 0.9 * passMs;
 const allowanceStep = 128;
 const leastAllowance = 256;
 /** Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. */
-const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
-const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
+const measured = { rows: [1, 2, 3, 4, 8, 16, mostRows], passes: 3 } as const;
+const measuredAgain = { rows: [1, 4, 8, 16, mostRows], passes: 1 } as const;
 /** Numbers of rows for which a GPU has programs of their own, made at the first pass in every process. */
-const compiled = [1, 3, 16];
+const compiled = [1, 3, 16, mostRows];
 
 interface MeasuredPasses {
   readonly rows: readonly number[];
@@ -158,27 +159,34 @@ export class ModelRunner {
 
   /**
    * Brings the cache to `tokens` as `prefill` does, with `proposals` behind them in the last pass; logits after `tokens` and after
-   * each of the proposals, which the cache holds then, too.
+   * each of the proposals. The cache then holds those of them, too, that follow each other from the first on.
    * @throws Cancelled
    */
   async verify(
     tokens: readonly number[],
-    proposals: readonly number[],
+    proposals: readonly Proposed[],
     signal: AbortSignal,
     wantsAll = false,
   ): Promise<RowLogits[]> {
     await this.approach(tokens, signal);
     this.check(signal);
-    const rows = [...tokens.slice(this.#cached.length), ...proposals];
+    const start = this.#cached.length;
+    const rows = [...tokens.slice(start), ...proposals.map(({ token }) => token)];
     const first = rows.length - proposals.length - 1;
     const wanted = Array.from({ length: proposals.length + 1 }, (_, row) => first + row);
+    const trunk = trunkLength(proposals);
+    const parents = rows.map(
+      (_, row) => start + (row <= first ? row - 1 : first + 1 + proposals[row - first - 1]!.parent),
+    );
+    const tree = trunk < proposals.length && { parents };
     const startMs = performance.now();
-    const logits = await this.model.forward({ tokens: rows, wanted, fetch: { logits: wantsAll } });
+    const logits = await this.model.forward({ tokens: rows, ...tree, wanted, fetch: { logits: wantsAll } });
     const ms = performance.now() - startMs;
     // rows without logits are cheaper
     if (first === 0 && !wantsAll) this.cost.learn(rows.length, ms);
     if (proposals.length === 0 && rows.length === this.#chunk) this.#learn(ms);
-    this.#cached.push(...rows);
+    this.#cached.push(...rows.slice(0, first + 1 + trunk));
+    this.model.cache.truncate(this.#cached.length);
     return wanted.map((_, row) => rowOf(logits, row));
   }
 

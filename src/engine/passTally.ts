@@ -76,19 +76,21 @@ export class PassTally {
 
   #settle({ node, proposals }: Asked['question'], path: readonly number[]): string | undefined {
     const from = node.path.length;
-    const right = this.#speculation.learnOutcome(proposals, path.slice(from));
-    for (const [at, { source }] of proposals.entries()) {
+    const right = new Set(this.#speculation.learnOutcome(proposals, path.slice(from)));
+    for (const [number, { source }] of proposals.entries()) {
       const { proposed, accepted } = this.#proposals.get(source) ?? { proposed: 0, accepted: 0 };
-      this.#proposals.set(source, { proposed: proposed + 1, accepted: accepted + Number(at < right) });
+      this.#proposals.set(source, { proposed: proposed + 1, accepted: accepted + Number(right.has(number)) });
     }
     if (proposals.length === 0) return undefined;
     const quoted = (token: number | undefined): string =>
       token === undefined ? 'the end' : JSON.stringify(this.#textOf(token) ?? `token ${token}`);
-    const marked = proposals.map(({ token, source, probability, isShared }, at) => {
+    const marked = proposals.map(({ token, parent, source, probability, isShared }, number) => {
+      const before = parent < 0 ? 'first' : `behind ${quoted(proposals[parent]!.token)}`;
+      const or = parent === number - 1 ? '' : `or ${before} `;
       const by = isShared ? `${source} and others` : source;
-      return `${at < right ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;
+      return `${or}${right.has(number) ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;
     });
     const cost = this.#speculation.cost.of(1 + proposals.length).toFixed(2);
-    return `token ${from}, ${1 + proposals.length} rows for ${cost}: ${marked.join(', ')}, then ${quoted(path[from + right])}`;
+    return `token ${from}, ${1 + proposals.length} rows for ${cost}: ${marked.join(', ')}, then ${quoted(path[from + right.size])}`;
   }
 }

@@ -13,6 +13,9 @@ import type { ModelRunner } from './modelRunner.ts';
 import { Speculation } from './speculation.ts';
 import { learnWorkspace, type WorkspaceOptions } from './workspace.ts';
 
+/** Tokens that are proposed for the same place at most, but on the CPU, where tokens beside each other change each other's last bits. */
+const treeWidth = 4;
+
 /** What a session is made of. */
 export type SessionParts = Pick<
   Session,
@@ -44,7 +47,9 @@ export class Session {
     this.oracle = oracle;
     this.keepCase = keepCase;
     this.#experience = experience;
-    this.speculation = new Speculation(tokenizer, runner.model.config.vocabulary, runner.cost);
+    const { config, device } = runner.model;
+    const width = device === 'cpu' ? 1 : treeWidth;
+    this.speculation = new Speculation(tokenizer, config.vocabulary, runner.cost, width);
   }
 
   get model(): Model {

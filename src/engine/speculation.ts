@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Calibration } from '../draft/calibration.ts';
 import { DocumentTokens } from '../draft/documentTokens.ts';
-import { type ChainLimits, chain, type Proposal, settle } from '../draft/drafter.ts';
+import { draftTree, type Proposal, type Proposed, settle, type TreeLimits } from '../draft/drafter.ts';
 import { forcedFollower } from '../draft/forced.ts';
 import { type Guide, guideFollower } from '../draft/guide.ts';
 import { PassCost } from '../draft/passCost.ts';
@@ -32,7 +32,7 @@ export interface DocumentText {
 }
 
 /** A place to propose at. */
-export interface ProposalPlace extends ChainLimits {
+export interface ProposalPlace extends Omit<TreeLimits, 'width'> {
   /** The document's last tokens, and what was said. */
   readonly context: readonly number[];
   /** Text that what comes begins with, since it is typed already; none by default. */
@@ -52,6 +52,7 @@ export class Speculation {
   workspace = new SuffixIndex(workspaceTokens);
   readonly #recycling: Recycling;
   readonly #calibration = new Calibration();
+  readonly #width: number;
   /** All of them unless a benchmark chooses. */
   sources: ReadonlySet<SourceName> = new Set(sourceNames);
   /** Number of the newest text to learn. */
@@ -60,11 +61,13 @@ export class Speculation {
   #last: { readonly key: string; readonly tokens: readonly number[] } | undefined;
   #removals = 0;
 
-  constructor(tokenizer: Tokenizer, vocabulary: number, cost: PassCost = new PassCost()) {
+  /** @param width tokens that are proposed for the same place at most */
+  constructor(tokenizer: Tokenizer, vocabulary: number, cost = new PassCost(), width = 1) {
     this.cost = cost;
     this.#tokenizer = tokenizer;
     this.#documents = new DocumentTokens(tokenizer);
-    this.#recycling = new Recycling(vocabulary);
+    this.#recycling = new Recycling(vocabulary, width);
+    this.#width = width;
   }
 
   /** What was learnt of guesses. */
@@ -127,19 +130,21 @@ export class Speculation {
     const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
     const { vocabulary } = this.#tokenizer;
     const agreeing = typed === '' ? used : used.map((follower) => typedFollower(follower, typed, vocabulary));
-    return chain(agreeing, this.#calibration, this.cost, limits);
+    return draftTree(agreeing, this.#calibration, this.cost, { ...limits, width: this.#width });
   }
 
   /** A pass has said what comes behind `tokens`, and behind each of the tokens proposed. */
-  learnPass(tokens: readonly number[], proposed: readonly number[], rows: readonly RowLogits[]): void {
-    const path = [...tokens.slice(-2), ...proposed];
-    const first = path.length - proposed.length - 1;
-    for (const [row, logits] of rows.entries())
-      this.#recycling.learn(path[first + row - 1], path[first + row]!, logits);
+  learnPass(tokens: readonly number[], proposed: readonly Proposed[], rows: readonly RowLogits[]): void {
+    const last = tokens.at(-1)!;
+    for (const [row, logits] of rows.entries()) {
+      const proposal = proposed[row - 1];
+      const before = proposal ? (proposed[proposal.parent]?.token ?? last) : tokens.at(-2);
+      this.#recycling.learn(before, proposal?.token ?? last, logits);
+    }
   }
 
-  /** How many of `proposals` came true, now that `said` was chosen in their place. */
-  learnOutcome(proposals: readonly Proposal[], said: readonly number[]): number {
+  /** Numbers of those of `proposals` that came true, now that `said` was chosen in their place. */
+  learnOutcome(proposals: readonly Proposal[], said: readonly number[]): readonly number[] {
     return settle(proposals, said, this.#calibration);
   }
 }

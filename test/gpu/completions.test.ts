@@ -1,5 +1,6 @@
-// Completions by the embedded model's weights on a software GPU: the texts of the CPU, with the grammar and with proposals, and where
-// several drafts lie beside each other in the cache, too. In float32, since SwiftShader takes seconds for a product of packed weights.
+// Completions by the embedded model's weights on a software GPU: the texts of the CPU, with the grammar and with proposals beside each
+// other, and where several drafts lie beside each other in the cache, too. In float32, since SwiftShader takes seconds for a product
+// of packed weights.
 import assert from 'node:assert/strict';
 import type { Session } from '../../src/engine/session.ts';
 import { Speculation } from '../../src/engine/speculation.ts';
@@ -163,9 +164,14 @@ describe('completions on WebGPU', function () {
 
     it(`are those of the CPU in ${holes.length} holes of ${document.path}`, async () => {
       // nothing of the last document is proposed, and much of this one
-      for (const { session } of [cpu, gpu])
-        session.speculation = new Speculation(session.tokenizer, session.model.config.vocabulary, new CheapRows());
+      for (const { session } of [cpu, gpu]) {
+        const { config, device } = session.model;
+        const width = device === 'cpu' ? 1 : 4;
+        session.speculation = new Speculation(session.tokenizer, config.vocabulary, new CheapRows(), width);
+      }
+      const { trees } = gpu.model;
       for (const hole of holes) assert.equal((await compare({ ...hole, maxTokens: 10 })).length, 1, 'no draft');
+      assert.ok(gpu.model.trees > trees, 'several ways to go on were never asked about together');
     });
 
     it(`are those of the CPU beside each other in ${document.path}`, async () => {

@@ -1,11 +1,13 @@
 // Decoding alone: the greedy tokens behind the same prompts, up to 64 and no further than the first special token, by ours with and
 // without proposals and by llama.cpp plain and with its own lookup in the prompt, in turns.
+import type { Gate } from '../../../src/draft/drafter.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { openPeer, type Peer } from '../peer.ts';
 import { decimal, drawTable } from '../table.ts';
+import { FlatCost } from './flatCost.ts';
 import {
   type BenchOptions,
   cutWork,
@@ -61,6 +63,9 @@ async function decodeAll(
     variant(session, 'suffix, workspace', ['suffix'], true),
     variant(session, 'recycled', ['recycled'], false),
     variant(session, 'all', sourceNames, true),
+    variant(session, 'all, 16 rows', sourceNames, true, { cost: new FlatCost(16) }),
+    variant(session, 'all, a tree of 16', sourceNames, true, { cost: new FlatCost(16), width: 4 }),
+    variant(session, 'all, a tree of 31', sourceNames, true, { cost: new FlatCost(31), width: 4 }),
   ];
   const ours = variants.map((each) => ({ variant: each, sum: nothing(each.name) }));
   const peers = [
@@ -112,19 +117,21 @@ async function decode(
   while (said.length < mostTokens) {
     const lookMs = performance.now();
     const most = mostTokens - said.length - 1;
-    const admits = (token: number): boolean => !tokenizer.vocabulary.isSpecial(token);
-    const place = { context: [...context, ...said], forced: '', most, admits };
+    const gate: Gate = { ends: (token) => tokenizer.vocabulary.isSpecial(token), after: () => gate };
+    const place = { context: [...context, ...said], forced: '', most, gate };
     const proposals = name === 'none' ? [] : speculation.propose(place);
     sum.lookMs += performance.now() - lookMs;
     const tokens = [...prompt, ...said];
-    const proposed = proposals.map(({ token }) => token);
-    const rows = await session.runner.verify(tokens, proposed, signal);
+    const rows = await session.runner.verify(tokens, proposals, signal);
     const from = said.length;
-    for (const [row, logits] of rows.entries()) {
-      if (row === said.length - from) said.push(logits.topIds[0]!);
-      if (said.at(-1) !== proposed[row]) break;
+    for (let at = -1; ; ) {
+      const token = rows[at + 1]!.topIds[0]!;
+      said.push(token);
+      const next = proposals.findIndex((proposal) => proposal.parent === at && proposal.token === token);
+      if (next < 0) break;
+      at = next;
     }
-    speculation.learnPass(tokens, proposed, rows);
+    speculation.learnPass(tokens, proposals, rows);
     speculation.learnOutcome(proposals, said.slice(from));
     sum.passes++;
     sum.rows += rows.length;

@@ -2,16 +2,18 @@
 // an index over the rest of the file and the package's other files, and no model.
 import { mean } from 'simple-statistics';
 import { Calibration } from '../../../src/draft/calibration.ts';
-import { chain, settle } from '../../../src/draft/drafter.ts';
+import { draftTree, settle } from '../../../src/draft/drafter.ts';
 import { mostRows, PassCost } from '../../../src/draft/passCost.ts';
 import { Recycling } from '../../../src/draft/recycling.ts';
 import type { Follower, SourceName } from '../../../src/draft/source.ts';
 import { suffixFollower } from '../../../src/draft/suffix.ts';
 import { SuffixIndex } from '../../../src/draft/suffixIndex.ts';
 import { loadTokenizer, type Tokenizer } from '../../../src/model/tokenizer.ts';
+import { openGate } from '../../support/openGate.ts';
 import { readCorpus, type SourceFile } from '../corpus.ts';
 import { seededRandom } from '../random.ts';
 import { decimal, drawTable } from '../table.ts';
+import { FlatCost } from './flatCost.ts';
 import type { BenchOptions } from './work.ts';
 
 /** Tokens behind a cursor that are replayed, and the last tokens before it that sources look at. */
@@ -27,13 +29,6 @@ interface Text {
 interface Cursor {
   readonly text: Text;
   readonly at: number;
-}
-
-/** Every row costs the same small part: all that is likely enough is proposed, up to a number of rows. */
-class FlatCost extends PassCost {
-  override of(rows: number): number {
-    return 1 + rows / 100;
-  }
 }
 
 /** Cost of rows on two cores of a server, as `--only speculation` prints it. */
@@ -56,29 +51,47 @@ interface Variant {
   readonly scope: 'file' | 'workspace';
   readonly sources: readonly SourceName[];
   readonly rows: number;
+  /** Guesses that are asked about at the same place. */
+  readonly width?: number;
   readonly cost: PassCost;
 }
 
 const variants: readonly Variant[] = [
   { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 4, cost: new FlatCost() },
-  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: mostRows, cost: new FlatCost() },
+  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 16, cost: new FlatCost() },
   { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 4, cost: new FlatCost() },
-  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: mostRows, cost: new FlatCost() },
+  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 16, cost: new FlatCost() },
   {
     name: 'suffix, workspace, rows as they cost',
     scope: 'workspace',
     sources: ['suffix'],
-    rows: mostRows,
+    rows: 16,
     cost: new MeasuredCost(),
   },
   { name: 'recycled', scope: 'file', sources: ['recycled'], rows: 4, cost: new FlatCost() },
   { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 4, cost: new FlatCost() },
-  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: mostRows, cost: new FlatCost() },
+  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 16, cost: new FlatCost() },
+  {
+    name: 'all, workspace, a tree',
+    scope: 'workspace',
+    sources: ['suffix', 'recycled'],
+    rows: 16,
+    width: 4,
+    cost: new FlatCost(),
+  },
+  {
+    name: 'all, workspace, a tree',
+    scope: 'workspace',
+    sources: ['suffix', 'recycled'],
+    rows: mostRows,
+    width: 4,
+    cost: new FlatCost(),
+  },
   {
     name: 'all, workspace, rows as they cost',
     scope: 'workspace',
     sources: ['suffix', 'recycled'],
-    rows: mostRows,
+    rows: 16,
     cost: new MeasuredCost(),
   },
 ];
@@ -135,14 +148,14 @@ function cursorsIn(texts: readonly Text[], count: number, seed: number): Cursor[
 function replay(
   texts: readonly Text[],
   count: number,
-  { scope, sources, rows, cost }: Variant,
+  { scope, sources, rows, width = 1, cost }: Variant,
   seed: number,
   tokenizer: Tokenizer,
 ): Tally {
   const near = new SuffixIndex(200_000);
   const far = new SuffixIndex(4_000_000);
   const calibration = new Calibration();
-  const recycling = new Recycling(tokenizer.vocabulary.size);
+  const recycling = new Recycling(tokenizer.vocabulary.size, width);
   if (scope === 'workspace') for (const { file, tokens } of texts) far.put(file.path, [tokens]);
   const tally: Tally = { tokens: 0, passes: 0, rows: 0, lookMs: 0, cost: 0 };
   for (const { text, at } of cursorsIn(texts, count, seed)) {
@@ -156,9 +169,9 @@ function replay(
       const all: Follower[] = [suffixFollower(near, far, context), recycling.follow(context.at(-2), context.at(-1))];
       const followers = all.filter(({ source }) => sources.includes(source));
       const most = Math.min(rows - 1, end - next - 1);
-      const proposals = chain(followers, calibration, cost, { most, admits: () => true });
+      const proposals = draftTree(followers, calibration, cost, { most, width, gate: openGate });
       tally.lookMs += performance.now() - startMs;
-      const right = settle(proposals, tokens.slice(next, end), calibration);
+      const right = settle(proposals, tokens.slice(next, end), calibration).length;
       for (let said = next; said <= next + right; said++) learn(recycling, tokens, said);
       next += right + 1;
       tally.tokens += right + 1;

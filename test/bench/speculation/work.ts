@@ -2,6 +2,7 @@
 // different things of it.
 import path from 'node:path';
 import { gather } from '../../../src/context/gather.ts';
+import type { PassCost } from '../../../src/draft/passCost.ts';
 import type { SourceName } from '../../../src/draft/source.ts';
 import { renderPrompt } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
@@ -40,7 +41,7 @@ function groups(files: readonly SourceFile[]): SourceFile[][] {
   return [...new Set(files.map(({ group }) => group))].map((group) => files.filter((file) => file.group === group));
 }
 
-/** A way to propose; each learns from its own past alone, and the cost of rows from all. */
+/** A way to propose; each learns from its own past alone, and the cost of rows from all, unless it is for another device. */
 export interface Variant {
   readonly name: string;
   readonly speculation: Speculation;
@@ -53,8 +54,9 @@ export function variant(
   name: string,
   sources: readonly SourceName[],
   hasWorkspace: boolean,
+  device: { readonly cost: PassCost; readonly width?: number } = { cost },
 ): Variant {
-  const speculation = new Speculation(tokenizer, model.config.vocabulary, cost);
+  const speculation = new Speculation(tokenizer, model.config.vocabulary, device.cost, device.width);
   speculation.sources = new Set(sources);
   return { name, speculation, hasWorkspace };
 }

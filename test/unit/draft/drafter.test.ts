@@ -1,13 +1,14 @@
-// How much is proposed: the chain that yields the most for its cost, by what came of proposals before.
+// How much is proposed: the tree, or chain, that yields the most for its cost, by what came of proposals before.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Calibration } from '../../../src/draft/calibration.ts';
-import { chain } from '../../../src/draft/drafter.ts';
+import { draftTree, expectedOf, type Gate, type Proposal, settle, trunkLength } from '../../../src/draft/drafter.ts';
 import { forcedFollower } from '../../../src/draft/forced.ts';
 import { mostRows, PassCost } from '../../../src/draft/passCost.ts';
 import { Recycling } from '../../../src/draft/recycling.ts';
 import type { Follower } from '../../../src/draft/source.ts';
 import { type RowLogits, topCount } from '../../../src/model/model.ts';
+import { openGate } from '../../support/openGate.ts';
 
 /** Costs as measured: a row's share of a pass over one. */
 function costing(rowShare: number): PassCost {
@@ -28,13 +29,19 @@ function calibrated(share: number): Calibration {
 /** A source that says `token` at every place. */
 const insisting = (token: number, prior = 0.5): Follower => ({
   source: 'recycled',
-  guess: () => ({ token, kind: 7, prior }),
-  advance: () => {},
+  guesses: () => [{ token, kind: 7, prior }],
+  after: () => insisting(token, prior),
 });
 
-const everything = { most: mostRows, admits: () => true };
+/** Lets tokens pass that are admitted, and do not end the text. */
+const gateOf = (admits: (token: number) => boolean, ends: (token: number) => boolean = () => false): Gate => ({
+  ends,
+  after: (token) => (admits(token) ? gateOf(admits, ends) : undefined),
+});
+
+const everything = { most: mostRows, gate: openGate };
 const lengthOf = (share: number, rowShare: number): number =>
-  chain([forcedFollower([1, 2, 3, 4, 5, 6])], calibrated(share), costing(rowShare), everything).length;
+  draftTree([forcedFollower([1, 2, 3, 4, 5, 6])], calibrated(share), costing(rowShare), everything).length;
 
 describe('proposals', () => {
   it('are as many as pay', () => {
@@ -58,7 +65,7 @@ describe('proposals', () => {
             for (let i = 1; i <= length; i++) expected += probability ** i;
             return expected / cost.of(1 + length);
           };
-          const { length } = chain([forcedFollower([1, 2, 3, 4, 5, 6])], calibration, cost, everything);
+          const { length } = draftTree([forcedFollower([1, 2, 3, 4, 5, 6])], calibration, cost, everything);
           for (let other = 0; other <= 6; other++)
             assert.ok(perCost(length) >= perCost(other) - 1e-9, `${length} and ${other}`);
         },
@@ -68,30 +75,29 @@ describe('proposals', () => {
 
   it('end where a token is not admitted, and at the limit', () => {
     const followers = () => [forcedFollower([1, 2, 3, 4])];
-    const admits = (token: number): boolean => token < 3;
-    const cut = chain(followers(), calibrated(0.99), costing(0.01), { most: 10, admits });
+    const gate = gateOf((token) => token < 3);
+    const cut = draftTree(followers(), calibrated(0.99), costing(0.01), { most: 10, gate });
     assert.deepEqual(
       cut.map(({ token }) => token),
       [1, 2],
     );
-    assert.equal(chain(followers(), calibrated(0.99), costing(0.01), { ...everything, most: 3 }).length, 3);
-    assert.equal(chain([], calibrated(0.99), costing(0.01), everything).length, 0);
+    assert.equal(draftTree(followers(), calibrated(0.99), costing(0.01), { ...everything, most: 3 }).length, 3);
+    assert.equal(draftTree([], calibrated(0.99), costing(0.01), everything).length, 0);
   });
 
   it('are the likeliest that are admitted', () => {
     const admits = (token: number): boolean => token !== 1;
     const followers = [insisting(1, 0.9), insisting(2, 0.4), insisting(3, 0.6)];
-    const [first] = chain(followers, new Calibration(), costing(0.01), { ...everything, admits });
-    assert.equal(first?.token, 3);
-    const ends = (token: number): boolean => token === 1;
-    assert.deepEqual(chain(followers, new Calibration(), costing(0.01), { ...everything, admits, ends }), []);
+    const proposed = (gate: Gate) => draftTree(followers, new Calibration(), costing(0.01), { ...everything, gate });
+    assert.equal(proposed(gateOf(admits))[0]?.token, 3);
+    assert.deepEqual(proposed(gateOf(admits, (token) => token === 1)), []);
   });
 
   it('are those of the source that was right more often', () => {
     const calibration = calibrated(0.9);
     const guess = { source: 'recycled', token: 9, kind: 7, prior: 0.5, isShared: false } as const;
     for (let i = 0; i < 300; i++) calibration.learn(guess, false);
-    const [first] = chain([insisting(9), forcedFollower([1])], calibration, costing(0.01), everything);
+    const [first] = draftTree([insisting(9), forcedFollower([1])], calibration, costing(0.01), everything);
     assert.equal(first?.token, 1);
   });
 
@@ -105,7 +111,7 @@ describe('proposals', () => {
     ] as const)
       stairs.measure(rows, ms);
     const beside = (rows: number): number =>
-      chain([forcedFollower([1, 2, 3])], calibrated(0.7), stairs, { ...everything, beside: { rows, tokens: rows } })
+      draftTree([forcedFollower([1, 2, 3])], calibrated(0.7), stairs, { ...everything, beside: { rows, tokens: rows } })
         .length;
     assert.equal(beside(0), 1);
     assert.equal(beside(1), 0);
@@ -113,8 +119,110 @@ describe('proposals', () => {
 
   it('are more where two sources say the same', () => {
     const length = (other: number): number =>
-      chain([insisting(1, 0.6), forcedFollower([other])], new Calibration(), costing(0.93), everything).length;
+      draftTree([insisting(1, 0.6), forcedFollower([other])], new Calibration(), costing(0.93), everything).length;
     assert.ok(length(1) > length(2));
+  });
+});
+
+/** A source that knows how probable each token of a small alphabet is behind each text, by a hash. */
+function knowing(seed: number, path: readonly number[] = []): Follower {
+  const shares = [1, 2, 3].map((token) => {
+    const hash = [seed, ...path, token].reduce((sum, each) => Math.imul(sum ^ each, 0x9e3779b1) ^ (sum >>> 15), 7);
+    return { token, kind: 0, prior: (hash >>> 8) / (1 << 24) / 3 };
+  });
+  shares.sort((one, other) => other.prior - one.prior);
+  return {
+    source: 'suffix',
+    guesses: (most) => shares.slice(0, most),
+    after: (token) => knowing(seed, [...path, token]),
+  };
+}
+
+/** Tokens that come to a proposal. */
+const pathTo = (proposals: readonly Proposal[], number: number): number[] =>
+  number < 0 ? [] : [...pathTo(proposals, proposals[number]!.parent), proposals[number]!.token];
+
+describe('proposals beside each other', () => {
+  const grow = (seed: number, rowShare: number, limits: { most?: number; width?: number; gate?: Gate } = {}) =>
+    draftTree([knowing(seed)], new Calibration(), costing(rowShare), { ...everything, width: 3, ...limits });
+  const seeds = fc.integer({ min: 0, max: 1e6 });
+  const rowShares = fc.double({ min: 0.001, max: 0.5, noNaN: true });
+
+  it('yield the most for their cost of all trees', () => {
+    fc.assert(
+      fc.property(seeds, rowShares, (seed, rowShare) => {
+        const cost = costing(rowShare);
+        const tree = grow(seed, rowShare, { most: 4 });
+        const found = (1 + expectedOf(tree)) / cost.of(1 + tree.length);
+        for (const expected of expectedOfTrees(seed, 4))
+          assert.ok(found >= (1 + expected.sum) / cost.of(1 + expected.size) - 1e-9);
+      }),
+      { numRuns: 30 },
+    );
+
+    /** Of every tree of so many tokens at most. */
+    function expectedOfTrees(seed: number, most: number): readonly { size: number; sum: number }[] {
+      const behind = (path: readonly number[], probability: number, left: number): { size: number; sum: number }[] => {
+        let trees = [{ size: 0, sum: 0 }];
+        for (const { token, prior } of knowing(seed, path).guesses(3)) {
+          const own = probability * prior;
+          const grown = left > 0 ? behind([...path, token], own, left - 1) : [];
+          trees = trees.flatMap((tree) => [
+            tree,
+            ...grown
+              .map(({ size, sum }) => ({ size: tree.size + 1 + size, sum: tree.sum + own + sum }))
+              .filter(({ size }) => size <= left),
+          ]);
+        }
+        return trees;
+      };
+      return behind([], 1, most);
+    }
+  });
+
+  it('are each behind one before them, the likeliest at the front, as many for a place as may be', () => {
+    fc.assert(
+      fc.property(seeds, rowShares, fc.integer({ min: 1, max: 3 }), (seed, rowShare, width) => {
+        const tree = grow(seed, rowShare, { width });
+        const texts = tree.map((_, number) => String(pathTo(tree, number)));
+        assert.equal(new Set(texts).size, texts.length);
+        for (const [number, { parent }] of tree.entries()) {
+          assert.ok(parent < number);
+          assert.ok(tree.filter((other) => other.parent === parent).length <= width);
+        }
+        if (width === 1) assert.equal(trunkLength(tree), tree.length);
+        const [first] = tree;
+        for (const { parent, probability } of tree) if (parent < 0) assert.ok(first!.probability >= probability);
+      }),
+    );
+  });
+
+  it('may all come where they stand', () => {
+    const even = (length: number): Gate => ({
+      ends: (token) => token === 3 && length > 1,
+      after: (token) => ((length + token) % 2 === 0 ? even(length + 1) : undefined),
+    });
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const tree = grow(seed, 0.001, { gate: even(0) });
+        for (const number of tree.keys())
+          for (const [length, token] of pathTo(tree, number).entries())
+            assert.ok((length + token) % 2 === 0 && !(token === 3 && length > 1));
+      }),
+    );
+  });
+
+  it('come true along what is said, and teach by what did and what did not', () => {
+    const proposal = (token: number, parent: number) => ({ ...forced, token, parent, probability: 0.5 });
+    const tree = [proposal(1, -1), proposal(2, 0), proposal(3, -1), proposal(4, 2), proposal(5, 2)];
+    assert.equal(trunkLength(tree), 2);
+    const calibration = new Calibration();
+    assert.deepEqual(settle(tree, [3, 5, 9], calibration), [2, 4]);
+    // of four that were looked at, two came true
+    const expected = (2 + 6 * forced.prior) / (4 + 6);
+    assert.ok(Math.abs(calibration.probability(forced) - expected) < 1e-9);
+    assert.deepEqual(settle(tree, [], calibration), []);
+    assert.deepEqual(settle(tree, [7], calibration), []);
   });
 });
 
@@ -178,12 +286,24 @@ describe('recycled tokens', () => {
     const recycling = new Recycling(100);
     recycling.learn(1, 2, logits(3, 0.9));
     recycling.learn(5, 2, logits(4, 0.2));
-    assert.equal(recycling.follow(1, 2).guess()?.token, 3);
-    assert.equal(recycling.follow(5, 2).guess()?.token, 4);
-    assert.equal(recycling.follow(9, 2).guess()?.token, 4);
-    assert.equal(recycling.follow(2, 9).guess(), undefined);
-    const follower = recycling.follow(0, 1);
-    follower.advance(2);
-    assert.equal(follower.guess()?.token, 3);
+    const guessed = (before: number, last: number) => recycling.follow(before, last).guesses(1)[0]?.token;
+    assert.equal(guessed(1, 2), 3);
+    assert.equal(guessed(5, 2), 4);
+    assert.equal(guessed(9, 2), 4);
+    assert.equal(guessed(2, 9), undefined);
+    assert.equal(recycling.follow(0, 1).after(2).guesses(1)[0]?.token, 3);
+  });
+
+  it('are several, the likeliest first, where trees are asked about', () => {
+    const recycling = new Recycling(100, 3);
+    const topIds = Int32Array.from({ length: topCount }, (_, rank) => 10 + rank);
+    const topLogits = Float32Array.from({ length: topCount }, (_, rank) => -rank);
+    recycling.learn(1, 2, { topIds, topLogits, logSumExp: new Float32Array(1) });
+    const guesses = recycling.follow(1, 2).guesses(4);
+    assert.deepEqual(
+      guesses.map(({ token }) => token),
+      [10, 11, 12],
+    );
+    assert.ok(guesses[0]!.prior > guesses[1]!.prior);
   });
 });

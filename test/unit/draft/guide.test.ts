@@ -4,13 +4,14 @@ import { guideFollower } from '../../../src/draft/guide.ts';
 
 /** All that is guessed behind `said`, each guess taken for right. */
 function guessed(tokens: readonly number[], said: readonly number[], shared: number): number[] {
-  const follower = guideFollower({ tokens, said, shared });
   const found: number[] = [];
-  for (let guess = follower.guess(); guess !== undefined; guess = follower.guess()) {
+  let follower = guideFollower({ tokens, said, shared });
+  for (;;) {
+    const [guess] = follower.guesses(1);
+    if (guess === undefined) return found;
     found.push(guess.token);
-    follower.advance(guess.token);
+    follower = follower.after(guess.token);
   }
-  return found;
 }
 
 describe('a guide', () => {
@@ -26,21 +27,19 @@ describe('a guide', () => {
   it('says nothing where the two have nothing in common, before they part, and without a guide', () => {
     assert.deepEqual(guessed([1, 2, 3, 4, 5], [1, 9, 8], 1), []);
     assert.deepEqual(guessed([1, 2, 3], [1], 1), []);
-    assert.equal(guideFollower(undefined).guess(), undefined);
+    assert.deepEqual(guideFollower(undefined).guesses(1), []);
   });
 
   it('is the surer, the more tokens before are alike', () => {
     const prior = (said: readonly number[]): number =>
-      guideFollower({ tokens: [1, 2, 3, 4, 5, 6], said, shared: 1 }).guess()!.prior;
+      guideFollower({ tokens: [1, 2, 3, 4, 5, 6], said, shared: 1 }).guesses(1)[0]!.prior;
     assert.ok(prior([1, 9]) < prior([1, 9, 3]));
     assert.ok(prior([1, 9, 3]) < prior([1, 9, 3, 4]));
   });
 
   it('finds its place again after a wrong guess', () => {
-    const follower = guideFollower({ tokens: [1, 2, 3, 4, 5], said: [1, 9], shared: 1 });
-    follower.advance(7);
-    assert.equal(follower.guess(), undefined);
-    follower.advance(4);
-    assert.equal(follower.guess()?.token, 5);
+    const lost = guideFollower({ tokens: [1, 2, 3, 4, 5], said: [1, 9], shared: 1 }).after(7);
+    assert.deepEqual(lost.guesses(1), []);
+    assert.equal(lost.after(4).guesses(1)[0]?.token, 5);
   });
 });

@@ -1,5 +1,6 @@
 // Behind text that is typed already: which guesses agree with it, and where documents have it, whatever their tokens.
 import assert from 'node:assert/strict';
+import type { Follower } from '../../../src/draft/source.ts';
 import { suffixFollower } from '../../../src/draft/suffix.ts';
 import { SuffixIndex } from '../../../src/draft/suffixIndex.ts';
 import { typedFollower } from '../../../src/draft/typed.ts';
@@ -21,13 +22,14 @@ describe('guesses behind typed text', () => {
     const context = tokenizer.encode(before);
     const text = typedText(context, typed, tokenizer);
     const inTyped = suffixFollower(index, new SuffixIndex(1), context, text);
-    const follower = typedFollower(inTyped, typed, tokenizer.vocabulary);
     const said: number[] = [];
-    for (let guess = follower.guess(); guess !== undefined; guess = follower.guess()) {
+    let follower = typedFollower(inTyped, typed, tokenizer.vocabulary);
+    for (;;) {
+      const [guess] = follower.guesses(1);
+      if (guess === undefined) return tokenizer.vocabulary.decode(said);
       said.push(guess.token);
-      follower.advance(guess.token);
+      follower = follower.after(guess.token);
     }
-    return tokenizer.vocabulary.decode(said);
   }
 
   it('go on as the document does, from within a word or a blank, or behind a bracket', () => {
@@ -53,18 +55,17 @@ describe('guesses behind typed text', () => {
 
   it('are kept where they agree with it, and are of other kinds until it is said', () => {
     const [first, second] = tokenizer.encode('width height') as [number, number];
-    const said = [first, second];
-    const source = {
+    const saying = (tokens: readonly number[]): Follower => ({
       source: 'recycled',
-      guess: () => ({ token: said[0]!, kind: 7, prior: 0.5 }),
-      advance: () => void said.shift(),
-    } as const;
-    assert.equal(typedFollower(source, 'weight', tokenizer.vocabulary).guess(), undefined);
+      guesses: () => tokens.slice(0, 1).map((token) => ({ token, kind: 7, prior: 0.5 })),
+      after: () => saying(tokens.slice(1)),
+    });
+    const source = saying([first, second]);
+    assert.deepEqual(typedFollower(source, 'weight', tokenizer.vocabulary).guesses(1), []);
     const follower = typedFollower(source, 'wi', tokenizer.vocabulary);
-    const typed = follower.guess();
+    const [typed] = follower.guesses(1);
     assert.equal(typed?.token, first);
     assert.notEqual(typed?.kind, 7);
-    follower.advance(first);
-    assert.deepEqual(follower.guess(), { token: second, kind: 7, prior: 0.5 });
+    assert.deepEqual(follower.after(first).guesses(1), [{ token: second, kind: 7, prior: 0.5 }]);
   });
 });

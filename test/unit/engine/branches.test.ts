@@ -1,5 +1,6 @@
 // Texts beside each other in the cache: what the model says of each is what it says of that text alone.
 import assert from 'node:assert/strict';
+import { chainOf } from '../../../src/draft/drafter.ts';
 import { Branches } from '../../../src/engine/branches.ts';
 import { LogitsNode } from '../../../src/engine/logitsTree.ts';
 import type { Session } from '../../../src/engine/session.ts';
@@ -24,12 +25,6 @@ describe('branches with the embedded model', function () {
   const at = (root: LogitsNode, text: string): LogitsNode =>
     encode(text).reduce((node, token) => node.child(token), root);
 
-  /** Proposals that spell a text. */
-  const proposing = (text: string) =>
-    encode(text).map(
-      (token) => ({ token, source: 'guide', kind: 0, prior: 1, probability: 1, isShared: false }) as const,
-    );
-
   /** Products in 8 bits make much of last bits, which strangers in the cache change. */
   const tolerance = 0.5;
 
@@ -47,7 +42,9 @@ describe('branches with the embedded model', function () {
     await session.runner.prefill([...prompt, ...encode(main)], signal, false);
     const branches = new Branches(session, prompt, root, encode(main), signal);
     const ask = (texts: readonly (readonly [string, string])[]): Promise<number> =>
-      branches.ask(texts.map(([text, more]) => ({ node: at(root, text), all: false, proposals: proposing(more) })));
+      branches.ask(
+        texts.map(([text, more]) => ({ node: at(root, text), all: false, proposals: chainOf(encode(more)) })),
+      );
     await ask([
       [' width +', ' height;'],
       [' Math', '.max(width'],

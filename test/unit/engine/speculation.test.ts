@@ -21,10 +21,11 @@ async function done(session: Session, request: CompletionRequest): Promise<Extra
   return outcome;
 }
 
-/** A session on a scripted model that knows the request's document. */
-async function knowing(script: Script, { path, prefix, suffix }: CompletionRequest): Promise<Session> {
+/** A session on a scripted model that knows the request's document and asks about so many tokens at a place. */
+async function knowing(script: Script, { path, prefix, suffix }: CompletionRequest, width = 1): Promise<Session> {
   const { session } = await scriptedSession(script);
-  session.speculation = new Speculation(session.tokenizer, session.model.config.vocabulary, new CheapRows());
+  const { config } = session.model;
+  session.speculation = new Speculation(session.tokenizer, config.vocabulary, new CheapRows(), width);
   await session.speculation.learnDocument({ key: path, before: prefix, after: suffix });
   return session;
 }
@@ -71,21 +72,41 @@ describe('speculation', () => {
     );
   });
 
-  it('says the same whatever is proposed', async () => {
-    const words = fc.constantFrom('a', ' b', '(', ')', '.c', ' = ', '1', ';', '\n  ', 'if (', ' {', '}', '"x"');
-    const text = fc.array(words, { maxLength: 12 }).map((parts) => parts.join(''));
-    await fc.assert(
-      fc.asyncProperty(text, text, text, async (before, said, other) => {
-        const request = requestFor(source(`${before}${other}${said}`), { multiline: 'block' });
-        const script = says({ 'two(items: Item[]) {': [`\n  ${said}\n`, `\n  ${other}\n`] });
-        const session = await knowing(script, request);
-        const plain = await done(session, { ...request, speculate: false });
-        assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
-        assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
-      }),
-      { numRuns: 40 },
-    );
+  it('asks about several ways to go on where rows beside each other are what they are alone', async () => {
+    const first = 'area = compute(box.width);';
+    const second = 'area = measure(box.height);';
+    const request = requestFor(`const ${first}\nconst ${second}\nconst ${first}\nuse(box);\nconst ‸\n`, {
+      multiline: 'line',
+    });
+    for (const said of [first, second]) {
+      const script = says({ 'use(box);\nconst': ` ${said}\n` });
+      const plain = await done(await knowing(script, request), { ...request, speculate: false });
+      const chain = await done(await knowing(script, request), request);
+      const tree = await done(await knowing(script, request, 4), request);
+      assert.equal(plain.drafts[0]?.text, said);
+      assert.deepEqual(shownBy(tree), shownBy(plain));
+      assert.deepEqual(shownBy(chain), shownBy(plain));
+      assert.ok(tree.counters.passes <= chain.counters.passes);
+      if (said === second) assert.ok(tree.counters.passes < chain.counters.passes, JSON.stringify(tree.counters));
+    }
   });
+
+  for (const width of [1, 4])
+    it(`says the same whatever is proposed, ${width} at a place`, async () => {
+      const words = fc.constantFrom('a', ' b', '(', ')', '.c', ' = ', '1', ';', '\n  ', 'if (', ' {', '}', '"x"');
+      const text = fc.array(words, { maxLength: 12 }).map((parts) => parts.join(''));
+      await fc.assert(
+        fc.asyncProperty(text, text, text, async (before, said, other) => {
+          const request = requestFor(source(`${before}${other}${said}`), { multiline: 'block' });
+          const script = says({ 'two(items: Item[]) {': [`\n  ${said}\n`, `\n  ${other}\n`] });
+          const session = await knowing(script, request, width);
+          const plain = await done(session, { ...request, speculate: false });
+          assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
+          assert.deepEqual(shownBy(await done(session, request)), shownBy(plain));
+        }),
+        { numRuns: 40 / width },
+      );
+    });
 
   it('proposes what was just deleted', async () => {
     const before = 'export const area = box.width * box.height;\nexport const ';

@@ -11,6 +11,7 @@ import { learnWorkspace } from '../../../src/engine/workspace.ts';
 import type { Tokenizer } from '../../../src/model/tokenizer.ts';
 import type { EditorFile, FileQuestion } from '../../../src/protocol/messages.ts';
 import { embeddedTokenizer } from '../../support/embeddedTokenizer.ts';
+import { openGate } from '../../support/openGate.ts';
 
 const line = 'const total = items.reduce((sum, item) => sum + item.price, 0);';
 const lines = (count: number): string => Array(count).fill(line).join('\n');
@@ -56,7 +57,7 @@ describe('the files of a workspace', () => {
   async function proposed(speculation: Speculation, text: string): Promise<string> {
     const embedded = await embeddedTokenizer();
     const context = embedded.encode(text);
-    const proposals = speculation.propose({ context, forced: '', most: 15, admits: () => true });
+    const proposals = speculation.propose({ context, forced: '', most: 15, gate: openGate });
     const bytes = proposals.flatMap(({ token }) => [...embedded.vocabulary.bytesOf(token)]);
     return new TextDecoder().decode(Uint8Array.from(bytes));
   }
@@ -204,7 +205,7 @@ describe('what is kept in a file', () => {
     const logits = { topIds: Int32Array.of(7), topLogits: Float32Array.of(0), logSumExp: Float32Array.of(0) };
     learnt.learnPass([5, 6], [], [logits]);
     await experience('1').keep(learnt);
-    const place = { context: [5, 6], forced: '', most: 4, admits: () => true };
+    const place = { context: [5, 6], forced: '', most: 4, gate: openGate };
 
     const again = fresh();
     await recall('1', again);

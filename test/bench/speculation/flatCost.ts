@@ -1,0 +1,17 @@
+// A device on which rows beside the first are nearly free, up to a number of them.
+import { PassCost } from '../../../src/draft/passCost.ts';
+
+export class FlatCost extends PassCost {
+  readonly #most: number;
+
+  constructor(most = Number.POSITIVE_INFINITY) {
+    super();
+    this.#most = most;
+  }
+
+  override learn(): void {}
+
+  override of(rows: number): number {
+    return rows <= this.#most ? 1 + rows / 100 : Number.POSITIVE_INFINITY;
+  }
+}
