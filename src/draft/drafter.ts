@@ -157,17 +157,19 @@ function takeLikeliest(ways: Way[]): Way | undefined {
   return ways.splice(best, 1)[0];
 }
 
-/** What sources guess, the most probable first, each token once. */
+/** What sources guess, each token once, for the best of reasons. */
 function likeliest(followers: readonly Follower[], calibration: Calibration, width: number): readonly Guessed[] {
-  const guesses = followers.flatMap((follower) =>
-    follower.guesses(width).map((guess) => ({ ...guess, source: follower.source, isShared: false })),
-  );
-  const rated = guesses.map((each) => {
+  const guesses: SourcedGuess[] = [];
+  for (const follower of followers)
+    for (const { token, kind, prior } of follower.guesses(width))
+      guesses.push({ token, kind, prior, source: follower.source, isShared: false });
+  const found = new Map<number, Guessed>();
+  for (const each of guesses) {
     const guess = sharedBy(each, guesses);
-    return { ...guess, probability: calibration.probability(guess) };
-  });
-  rated.sort((one, other) => other.probability - one.probability);
-  return rated.filter(({ token }, at) => rated.findIndex((other) => other.token === token) === at);
+    const probability = calibration.probability(guess);
+    if (probability > (found.get(guess.token)?.probability ?? 0)) found.set(guess.token, { ...guess, probability });
+  }
+  return [...found.values()];
 }
 
 /** The guess, more probable where others say the same. */
