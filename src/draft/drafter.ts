@@ -2,7 +2,7 @@
 // come true are worth the rows (after DySpec, Xiong et al., 2024, which grows its tree by the same order). A tree, or a chain
 // where rows beside each other are not what they are alone.
 import type { Calibration, SourcedGuess } from './calibration.ts';
-import { mostRows, type PassCost } from './passCost.ts';
+import type { PassCost } from './passCost.ts';
 import type { Follower } from './source.ts';
 
 /** A token to ask the model about, and where. */
@@ -63,7 +63,7 @@ export function draftTree(
   cost: PassCost,
   { most, width = 1, gate, beside = { rows: 0, tokens: 0 } }: TreeLimits,
 ): readonly Proposal[] {
-  const longest = Math.max(0, Math.min(most, mostRows - 1));
+  const longest = Math.max(0, most);
   const costs = Array.from({ length: longest + 1 }, (_, size) => cost.of(beside.rows + 1 + size));
   const grown: Proposal[] = [];
   const ways: Way[] = [];

@@ -15,6 +15,8 @@ export interface Question {
 export interface Asker {
   /** Rows that still fit behind a place. */
   room(node: LogitsNode): number;
+  /** Rows that it takes to come to a place before its own. */
+  missing(node: LogitsNode): number;
   /**
    * Finds the logits at each question's node and behind its proposals, in one pass; resolves with the number of rows.
    * @throws Cancelled
@@ -36,6 +38,11 @@ export class TrunkAsker implements Asker {
 
   room({ path }: LogitsNode): number {
     return this.#session.model.cache.maxLength - this.#prompt.length - path.length;
+  }
+
+  missing({ path }: LogitsNode): number {
+    const tokens = [...this.#prompt, ...path];
+    return tokens.length - 1 - this.#session.runner.reusable(tokens);
   }
 
   async ask([question]: readonly Question[]): Promise<number> {

@@ -44,6 +44,14 @@ export class Branches implements Asker {
     return maxLength - length;
   }
 
+  missing({ path }: LogitsNode): number {
+    let node = this.#root;
+    return path.slice(0, -1).filter((token) => {
+      node = node.child(token);
+      return !this.#slots.has(node);
+    }).length;
+  }
+
   /** @throws OutOfRoom, Cancelled */
   async ask(questions: readonly Question[]): Promise<number> {
     const { model } = this.#session;

@@ -4,6 +4,7 @@
 import type { Trace } from '../base/trace.ts';
 import type { Facts } from '../constraint/monitor/facts.ts';
 import { expectedOf, type Proposal, type TreeLimits } from '../draft/drafter.ts';
+import { mostRows } from '../draft/passCost.ts';
 import type { Asker } from './asker.ts';
 import { Decoding, type Wanted } from './decoding.ts';
 import type { DecodingResult, DraftTask } from './draftTask.ts';
@@ -82,11 +83,13 @@ function questionsOf(
 ): Asked[] {
   const asked: Asked[] = [];
   // each other asks for a row at least, which yields a token
-  const open = wanted.filter((place) => place !== undefined).length;
-  const beside = { rows: open - 1, tokens: open - 1 };
+  const open = wanted.filter((place) => place !== undefined);
+  const missing = open.reduce((sum, { node }) => sum + asker.missing(node), 0);
+  const beside = { rows: missing + open.length - 1, tokens: open.length - 1 };
   for (const [draft, place] of wanted.entries()) {
     if (place === undefined) continue;
-    const proposals = proposalsFor(session, decodings[draft]!, { asker, context, beside });
+    const most = mostRows - 1 - beside.rows;
+    const proposals = proposalsFor(session, decodings[draft]!, { asker, context, beside, most });
     beside.rows += proposals.length;
     beside.tokens += expectedOf(proposals);
     asked.push({ draft, question: { ...place, proposals } });
@@ -94,16 +97,16 @@ function questionsOf(
   return asked;
 }
 
-interface ProposalInput extends Pick<DraftsInput, 'asker' | 'context'>, Pick<TreeLimits, 'beside'> {}
+interface ProposalInput extends Pick<DraftsInput, 'asker' | 'context'>, Pick<TreeLimits, 'beside' | 'most'> {}
 
 /** Tokens that are worth asking about in the pass that says how a draft goes on. */
 export function proposalsFor(
   { speculation }: Session,
   decoding: Decoding,
-  { asker, context, beside }: ProposalInput,
+  { asker, context, beside, most }: ProposalInput,
 ): readonly Proposal[] {
   if (context === undefined) return [];
   const { node, path, typed, forced, guide, gate, room } = decoding;
-  const limits = { most: Math.min(room, asker.room(node)) - 1, gate, beside };
+  const limits = { most: Math.min(most, room - 1, asker.room(node) - 1), gate, beside };
   return speculation.propose({ context: [...context, ...path], typed, forced, guide, ...limits });
 }

@@ -1,6 +1,7 @@
 // The prompt → the logits behind it. Its last pass asks about the first tokens of the draft, too: those that come true are
 // said before the first pass of decoding.
 import { setImmediate } from 'node:timers/promises';
+import { mostRows } from '../draft/passCost.ts';
 import type { Prompt } from '../prompt/render.ts';
 import { type DraftsInput, proposalsFor } from './decodeDrafts.ts';
 import { Decoding } from './decoding.ts';
@@ -32,7 +33,7 @@ export async function readPrompt(
   // a row of the prompt yields what it costs: so a proposal has to save more than it adds
   const beside = { rows: rows - 1, tokens: speculation.cost.of(rows) - 1 };
   const proposals = known
-    ? proposalsFor(session, new Decoding(session, known.task, node), { asker, context, beside })
+    ? proposalsFor(session, new Decoding(session, known.task, node), { asker, context, beside, most: mostRows - 1 })
     : [];
   const proposeMs = performance.now() - startMs;
   const question = { node, all: prompt.healed.length > 0, proposals };

@@ -1,6 +1,7 @@
 // Decoding alone: the greedy tokens behind the same prompts, up to 64 and no further than the first special token, by ours with and
 // without proposals and by llama.cpp plain and with its own lookup in the prompt, in turns.
 import type { Gate } from '../../../src/draft/drafter.ts';
+import { mostRows } from '../../../src/draft/passCost.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import type { Item } from '../items.ts';
@@ -116,7 +117,7 @@ async function decode(
   const startMs = performance.now();
   while (said.length < mostTokens) {
     const lookMs = performance.now();
-    const most = mostTokens - said.length - 1;
+    const most = Math.min(mostRows, mostTokens - said.length) - 1;
     const gate: Gate = { ends: (token) => tokenizer.vocabulary.isSpecial(token), after: () => gate };
     const place = { context: [...context, ...said], forced: '', most, gate };
     const proposals = name === 'none' ? [] : speculation.propose(place);
