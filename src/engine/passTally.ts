@@ -68,29 +68,35 @@ export class PassTally {
     let accepted = 0;
     const notes = asked.flatMap(({ draft, question }) => {
       accepted += Math.max(0, paths[draft]!.length - question.node.path.length);
-      return this.#settle(question, paths[draft]!) ?? [];
+      return this.#settle(question, paths[draft]!);
     });
     if (this.#isDecoding) this.#accepted.push(accepted);
     return notes;
   }
 
-  #settle({ node, proposals }: Asked['question'], path: readonly number[]): string | undefined {
+  #settle({ node, proposals }: Asked['question'], path: readonly number[]): readonly string[] {
     const from = node.path.length;
     const right = new Set(this.#speculation.learnOutcome(proposals, path.slice(from)));
     for (const [number, { source }] of proposals.entries()) {
       const { proposed, accepted } = this.#proposals.get(source) ?? { proposed: 0, accepted: 0 };
       this.#proposals.set(source, { proposed: proposed + 1, accepted: accepted + Number(right.has(number)) });
     }
-    if (proposals.length === 0) return undefined;
+    if (proposals.length === 0) return [];
     const quoted = (token: number | undefined): string =>
       token === undefined ? 'the end' : JSON.stringify(this.#textOf(token) ?? `token ${token}`);
-    const marked = proposals.map(({ token, parent, source, probability, isShared }, number) => {
-      const before = parent < 0 ? 'first' : `behind ${quoted(proposals[parent]!.token)}`;
-      const or = parent === number - 1 ? '' : `or ${before} `;
+    // a line for the first way on, and for each that branches off
+    const ways: string[] = [];
+    for (const [number, { token, parent, source, probability, isShared }] of proposals.entries()) {
       const by = isShared ? `${source} and others` : source;
-      return `${or}${right.has(number) ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;
-    });
+      const drawn = `${right.has(number) ? '✓' : '✗'} ${quoted(token)} ${probability.toFixed(2)} ${by}`;
+      const before = proposals[parent];
+      if (number === 0) ways.push(drawn);
+      else if (parent === number - 1) ways.push(`${ways.pop()}, ${drawn}`);
+      else ways.push(`  or ${before ? `behind ${quoted(before.token)}` : 'first'}: ${drawn}`);
+    }
     const cost = this.#speculation.cost.of(1 + proposals.length).toFixed(2);
-    return `token ${from}, ${1 + proposals.length} rows for ${cost}: ${marked.join(', ')}, then ${quoted(path[from + right.size])}`;
+    const [trunk, ...branches] = ways;
+    const then = `then ${quoted(path[from + right.size])}`;
+    return [`token ${from}, ${1 + proposals.length} rows for ${cost}: ${trunk}, ${then}`, ...branches];
   }
 }

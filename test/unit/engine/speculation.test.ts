@@ -1,7 +1,9 @@
 // Proposals change how many passes a completion takes, and nothing else.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Trace } from '../../../src/base/trace.ts';
 import { PassCost } from '../../../src/draft/passCost.ts';
+import { complete } from '../../../src/engine/complete.ts';
 import type { Session } from '../../../src/engine/session.ts';
 import { Speculation } from '../../../src/engine/speculation.ts';
 import type { CompletionRequest, Outcome } from '../../../src/protocol/messages.ts';
@@ -15,8 +17,13 @@ const loop = '\n  for (const item of items) {\n    total += item.price * item.co
 const source = (body: string): string =>
   `function one(items: Item[]) {${body}\n}\n\nfunction two(items: Item[]) {‸\n}\n`;
 
-async function done(session: Session, request: CompletionRequest): Promise<Extract<Outcome, { outcome: 'done' }>> {
-  const outcome = await ask(session, request);
+async function done(
+  session: Session,
+  request: CompletionRequest,
+  trace?: Trace,
+): Promise<Extract<Outcome, { outcome: 'done' }>> {
+  const { signal } = new AbortController();
+  const outcome = await complete(session, request, { signal, ...(trace && { trace }) });
   assert.ok(outcome.outcome === 'done', JSON.stringify(outcome));
   return outcome;
 }
@@ -82,11 +89,15 @@ describe('speculation', () => {
       const script = says({ 'use(box);\nconst': ` ${said}\n` });
       const plain = await done(await knowing(script, request), { ...request, speculate: false });
       const chain = await done(await knowing(script, request), request);
-      const tree = await done(await knowing(script, request, 4), request);
+      const trace = new Trace('complete');
+      const tree = await done(await knowing(script, request, 4), request, trace);
       assert.equal(plain.drafts[0]?.text, said);
       assert.deepEqual(shownBy(tree), shownBy(plain));
       assert.deepEqual(shownBy(chain), shownBy(plain));
       assert.ok(tree.counters.passes <= chain.counters.passes);
+      const [right, wrong] = said === first ? ['compute', 'measure'] : ['measure', 'compute'];
+      assert.match(String(trace), new RegExp(`✓ " =" [\\d.]+ suffix.*✓ " ${right}".*|or behind " =": ✓ " ${right}"`));
+      assert.match(String(trace), new RegExp(`✗ " ${wrong}"`));
       if (said === second) assert.ok(tree.counters.passes < chain.counters.passes, JSON.stringify(tree.counters));
     }
   });
