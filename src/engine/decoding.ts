@@ -227,11 +227,12 @@ export class Decoding {
     return isAtOdds(this.#choose(step, { ...place, order: place.ranked }, logits));
   }
 
-  /** Estimate of the logarithm of what is legal where `choice` was drawn; 0 where it was not. */
-  #logLegalMass({ place, logProb }: PlacedChoice, logits: RowLogits): number {
+  /** Logarithm of what could stand where `choice` was made: an estimate where it was drawn, else what was not passed over. */
+  #logLegalMass({ place, logProb, illegalMass, unfoundedMass }: PlacedChoice, logits: RowLogits): number {
     const { drawn, candidates, judge } = place;
     const { sampling } = this.#task;
-    if (sampling === undefined || drawn === undefined) return 0;
+    if (sampling === undefined || drawn === undefined)
+      return Math.log(Math.max(Math.exp(logProb), 1 - illegalMass - unfoundedMass));
     // nothing is admitted where a name had to be spelt
     const legal = logLegalMass(drawn, (token) => judge(token) === 'admitted') ?? logProb;
     return candidates === undefined ? legal : legal + logShareOf(candidates, logits, 0, sampling.temperature);
@@ -251,7 +252,7 @@ export class Decoding {
     if (only !== undefined) {
       this.#unfounded++;
       const logShare = Math.log(leastFoundedShare);
-      if (this.#say(step, only, logShare, this.#task.sampling === undefined ? 0 : logShare)) return true;
+      if (this.#say(step, only, logShare, logShare)) return true;
     }
     if (name.begun !== '' && this.#takeBack()) return true;
     this.#released++;

@@ -9,7 +9,7 @@ export interface Said {
   readonly state: ConstraintState;
   readonly monitor: Monitor;
   readonly logProb: number;
-  /** Estimate of the logarithm of what was legal where its tokens were drawn; 0 where they are the most probable ones. */
+  /** Logarithm of what could stand there where its tokens were chosen, as in `Draft`. */
   readonly logLegalMass: number;
 }
 

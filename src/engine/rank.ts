@@ -30,7 +30,7 @@ export interface RankedDraft {
 export function rank(
   session: Session,
   decoded: DecodingResult,
-  { context, place, facts, task }: Held,
+  { context, place, facts }: Held,
 ): RankedDraft | undefined {
   const { language, prefix, suffix, lineEnd } = context;
   const isGrammatical = (place.coverage === 'whole' || place.coverage === 'anchored') && !decoded.relaxed;
@@ -43,9 +43,9 @@ export function rank(
       continue;
     }
     const inserted = lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
-    const drawn = task.sampling === undefined ? {} : { logLegalMass };
     const vouchers = vouchersFor(session, said, { isGrammatical, facts });
-    return { draft: { text: inserted, replaces, logProb, ...drawn, tokens, verified: true, vouchers }, decoded, said };
+    const draft = { text: inserted, replaces, logProb, logLegalMass, tokens, verified: true, vouchers };
+    return { draft, decoded, said };
   }
   return undefined;
 }

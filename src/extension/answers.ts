@@ -35,14 +35,20 @@ interface Cancellation {
 }
 
 export class Answers {
-  #cache = new ResultCache();
+  #cache: ResultCache;
+  readonly #isSure: (draft: Draft) => boolean;
   readonly #headStart = new HeadStart<Inquiry>();
   readonly #nextUp: NextUp;
   /** The answer that is not whole yet. */
   #rest: { readonly seen: Seen; readonly inquiry: Inquiry } | undefined;
 
-  /** @param whenQuiet calls back a moment later, unless the function that it returns is called first */
-  constructor(whenQuiet: (run: () => void) => () => void) {
+  /**
+   * @param whenQuiet calls back a moment later, unless the function that it returns is called first
+   * @param isSure whether a draft is shown to somebody who has not asked for it
+   */
+  constructor(whenQuiet: (run: () => void) => () => void, isSure: (draft: Draft) => boolean = () => true) {
+    this.#isSure = isSure;
+    this.#cache = new ResultCache(isSure);
     this.#nextUp = new NextUp((seen) => this.#cache.find(seen)?.drafts, whenQuiet);
   }
 
@@ -89,6 +95,10 @@ export class Answers {
    * lacks; with what is there, once the token is cancelled.
    */
   async all(seen: Seen, count: number, ask: Ask, token: Cancellation): Promise<Drafts> {
+    return this.#all(seen, count, ask, token).finally(() => this.#cache.noteInvoked(seen));
+  }
+
+  async #all(seen: Seen, count: number, ask: Ask, token: Cancellation): Promise<Drafts> {
     if (this.has(seen, count)) return this.#cache.find(seen)?.drafts;
     const coming = this.#headStart.take(seen) ?? this.#restOf(seen);
     if (coming !== undefined) await unlessCancelled(coming.whole, token);
@@ -121,7 +131,7 @@ export class Answers {
   forget(): void {
     this.drop();
     // what still comes goes into the old one
-    this.#cache = new ResultCache();
+    this.#cache = new ResultCache(this.#isSure);
   }
 
   drop(): void {

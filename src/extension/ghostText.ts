@@ -1,7 +1,7 @@
 // Cursor → inline completion items. Says nothing where nothing is wanted, and remembers why; answers from memory or from the engine
 // (answers.ts): the first draft while the user types, all of them where they are asked for. The editor's own delay is the only one.
 import * as vscode from 'vscode';
-import type { Multiline } from '../protocol/messages.ts';
+import type { Draft, Multiline } from '../protocol/messages.ts';
 import { Answers } from './answers.ts';
 import { type Activity, AskEngine } from './askEngine.ts';
 import { autoImport } from './autoImport.ts';
@@ -15,8 +15,9 @@ import { lookedAtAgain } from './keptText.ts';
 import { PerDocument } from './perDocument.ts';
 import { placeOf, type Question, questionAt, tabSize } from './question.ts';
 import type { Seen } from './resultCache.ts';
-import { completionSettings, excludeSetting, fileRules } from './settings.ts';
+import { completionSettings, excludeSetting, fileRules, leastSureness } from './settings.ts';
 import type { Silence } from './silence.ts';
+import { sureness } from './sureness.ts';
 import { type Counts, type Source, Tally } from './tally.ts';
 import { partTaken, type Usage } from './usage.ts';
 
@@ -64,7 +65,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #activity: Activity;
   readonly #usage: Usage;
   readonly #battery: Pick<Battery, 'low'>;
-  readonly #answers = new Answers(whenQuiet);
+  readonly #answers = new Answers(whenQuiet, (draft) => this.#isSure(draft));
   readonly #tally = new Tally();
   readonly #silences = new WeakMap<vscode.TextDocument, Silence>();
   readonly #reasons = new PerDocument<vscode.TextDocument, Reason | undefined>((document) =>
@@ -78,6 +79,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   #questions = 0;
   /** How often all answers were forgotten. */
   #forgot = 0;
+  #leastSureness = leastSureness();
 
   constructor(client: EngineClient, activity: Activity, usage: Usage, battery: Pick<Battery, 'low'>) {
     this.#client = client;
@@ -120,6 +122,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   settingsChanged(): void {
     this.#rules.clear();
     this.#reasons.forget();
+    this.#leastSureness = leastSureness();
     this.forget();
   }
 
@@ -176,16 +179,14 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       return this.provideInlineCompletionItems(document, position, context, token);
     if (drafts === undefined) return silent(this.#engine.missAt(document));
     const offered = explicit ? drafts : drafts.filter((draft) => !this.#answers.wasUndone(seen, draft.text));
-    const choices = choicesOf(offered, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) });
+    const shown = explicit || remembered?.isInvoked ? offered : offered.filter((draft) => this.#isSure(draft));
+    const choices = choicesOf(shown, { prefix: seen.prefix, suffix: seen.suffix, tabSize: tabSize(editor) });
     if (settings.enable && settings.prepareNext && this.lowBattery === undefined)
       this.#prepare(document, seen, choices[0], editor);
     const source: Source = remembered === undefined ? 'engine' : remembered.isPrepared ? 'prepared' : 'memory';
     this.#tally.answered(source, choices.length > 0);
     this.#activity.noted(`${source}: ${choices.length} shown after ${msSince(askedMs)}`);
-    if (choices.length === 0)
-      return silent(
-        drafts.length === 0 ? this.#engine.emptyAt(document) : { kind: offered.length === 0 ? 'undone' : 'unfit' },
-      );
+    if (choices.length === 0) return silent(this.#whyNone(document, { drafts, offered, shown }));
     silent({ kind: 'shown' });
     this.#usage.shown(remembered?.origin ?? seen);
     if (question.lead === '') this.#onScreen = { document, at: position, texts: choices.map(({ text }) => text) };
@@ -240,6 +241,21 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   dispose(): void {
     this.#answers.drop();
     this.#registrations.dispose();
+  }
+
+  #isSure(draft: Draft): boolean {
+    return sureness(draft) >= this.#leastSureness;
+  }
+
+  /** Why of some drafts nothing is shown: of those that were offered, those that are shown do not fit. */
+  #whyNone(
+    document: vscode.TextDocument,
+    { drafts, offered, shown }: Readonly<Record<'drafts' | 'offered' | 'shown', readonly Draft[]>>,
+  ): Silence {
+    if (drafts.length === 0) return this.#engine.emptyAt(document);
+    if (offered.length === 0) return { kind: 'undone' };
+    if (shown.length > 0) return { kind: 'unfit' };
+    return { kind: 'unsure', sureness: Math.max(...offered.map(sureness)), least: this.#leastSureness };
   }
 
   #rulesFor({ uri }: vscode.TextDocument): ReturnType<typeof fileRules> {

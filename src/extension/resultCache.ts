@@ -21,6 +21,8 @@ export interface Origin {
   readonly asked: number;
   /** Whether the engine gave it before anybody asked. */
   readonly isPrepared: boolean;
+  /** Whether the user asked for it, and so was shown all of it, sure or not. */
+  readonly isInvoked: boolean;
 }
 
 /** An answer, or what is left of it, and the place that it was given for. */
@@ -35,19 +37,31 @@ export class ResultCache {
   #entries: readonly Remembered[] = [];
   #accepted: readonly { readonly seen: Seen; readonly text: string }[] = [];
 
-  constructor(capacity = 64) {
+  readonly #isSure: (draft: Draft) => boolean;
+
+  /** @param isSure whether a draft is shown to somebody who has not asked for it */
+  constructor(isSure: (draft: Draft) => boolean = () => true, capacity = 64) {
+    this.#isSure = isSure;
     this.#capacity = capacity;
   }
 
   /** Keeps an answer; an empty list is an answer too ("nothing to say here"). */
   store(seen: Seen, drafts: readonly Draft[], { asked = 1, isPrepared = false }: Partial<Origin> = {}): void {
-    const others = this.#entries.filter(({ origin }) => !sameSeen(origin, seen));
-    this.#entries = [{ origin: seen, drafts, asked, isPrepared }, ...others].slice(0, this.#capacity);
+    const isInvoked = this.#entries.some((entry) => entry.isInvoked && sameSeen(entry.origin, seen));
+    this.#put({ origin: seen, drafts, asked, isPrepared, isInvoked });
+  }
+
+  /** The user asks for what is known here. */
+  noteInvoked(seen: Seen): void {
+    const found = this.find(seen);
+    const entry = this.#entries.find(({ origin }) => origin === found?.origin);
+    if (entry !== undefined) this.#put({ ...entry, isInvoked: true });
   }
 
   /**
    * The answer for exactly this place, or what is left of one given earlier along the way to it, in the order given then.
-   * `undefined` when the engine has to be asked. What was given for another reach is an answer unless the question names one.
+   * `undefined` when the engine has to be asked. What was given for another reach is an answer unless the question names one. What
+   * was too unsure to be shown is not gone on from: with more of it typed, the rest may be sure.
    */
   find(seen: Seen): Remembered | undefined {
     const isWanted = ({ origin }: Remembered): boolean => seen.reach === undefined || seen.reach === origin.reach;
@@ -59,7 +73,8 @@ export class ResultCache {
     for (const entry of this.#entries) {
       const { origin } = entry;
       if (!isWanted(entry) || !sameFile(origin, seen) || !seen.prefix.startsWith(origin.prefix)) continue;
-      const drafts = entry.drafts.flatMap((draft) => remainder(origin, draft, seen) ?? []);
+      const shown = entry.isInvoked ? entry.drafts : entry.drafts.filter(this.#isSure);
+      const drafts = shown.flatMap((draft) => remainder(origin, draft, seen) ?? []);
       if (drafts.length === 0) continue;
       this.#touch(entry);
       return { ...entry, drafts };
@@ -78,8 +93,13 @@ export class ResultCache {
   }
 
   #touch(entry: Remembered): void {
-    if (this.#entries[0] === entry) return;
-    this.#entries = [entry, ...this.#entries.filter((other) => other !== entry)];
+    if (this.#entries[0] !== entry) this.#put(entry);
+  }
+
+  /** In place of what was known for the same question. */
+  #put(entry: Remembered): void {
+    const others = this.#entries.filter(({ origin }) => !sameSeen(origin, entry.origin));
+    this.#entries = [entry, ...others].slice(0, this.#capacity);
   }
 }
 

@@ -50,6 +50,11 @@ export function lowBatteryPercent(): number {
   return read(vscode.workspace.getConfiguration(section), 'batteryPercent');
 }
 
+/** Suggestions that are less sure than this are not shown unless they were asked for; 0 shows all. */
+export function leastSureness(): number {
+  return read(vscode.workspace.getConfiguration(section), 'leastSureness');
+}
+
 const known = new PerDocument<vscode.TextDocument, CompletionSettings>(readCompletionSettings);
 
 /** Settings for completions in a document. */

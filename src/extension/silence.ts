@@ -19,6 +19,8 @@ export type Silence =
         | 'unasked'
         | 'shown';
     }
+  /** From 0 to 1, and how much is wanted of what nobody asked for. */
+  | { readonly kind: 'unsure'; readonly sureness: number; readonly least: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What is true of a document now, and what became of the last question about it. */
@@ -111,6 +113,11 @@ function explainReason(reason: Reason, { language, excludedBy }: SilenceFacts, t
   }
 }
 
+/** Small shares have more digits. */
+function percent(share: number): number {
+  return Number((100 * share).toPrecision(2));
+}
+
 function overtaken({ lastLatencyMs }: SilenceFacts, t: Translate): string {
   return lastLatencyMs === undefined || lastLatencyMs < slowMs
     ? t('The next key came before the suggestion did.')
@@ -141,6 +148,15 @@ function explainLast(last: Silence, facts: SilenceFacts, t: Translate): Explanat
           'The engine had nothing worth showing there: the model was unsure, or what it said did not fit the code.',
         ),
         remedy: trace,
+      };
+    case 'unsure':
+      return {
+        message: t(
+          'The model was unsure: what it would say is {0} % probable. Suggestions below {1} % come only when asked for (palimpsest.leastSureness).',
+          percent(last.sureness),
+          percent(last.least),
+        ),
+        remedy: again,
       };
     case 'nameless':
       return {

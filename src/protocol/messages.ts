@@ -115,10 +115,11 @@ export interface Draft {
   /** Sum of the natural logarithms of the token probabilities under the target model. */
   readonly logProb: number;
   /**
-   * Where tokens are drawn: estimates the natural logarithm of the legal share of the distributions they were drawn from, multiplied.
-   * As weights, those of several draws rank texts as the model would if it knew what is legal.
+   * Natural logarithm of what could stand there of the distributions its tokens were taken from, multiplied. Where they are drawn it is
+   * estimated without bias: as weights, those of several draws rank texts as the model would if it knew what is legal. Where they are
+   * the most probable ones it is what was not passed over, which is as much or more.
    */
-  readonly logLegalMass?: number;
+  readonly logLegalMass: number;
   readonly tokens: number;
   /** True once every token of the draft was chosen by the target model itself. */
   readonly verified: boolean;

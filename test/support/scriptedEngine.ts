@@ -134,6 +134,7 @@ function draft(text: string, index: number): Draft {
     text,
     replaces: 0,
     logProb: -1 - index,
+    logLegalMass: 0,
     tokens: Math.ceil(text.length / 4),
     verified: true,
     vouchers: vouchers[index] ?? [],

@@ -43,6 +43,7 @@ const files: Readonly<Record<string, string>> = {
   'revive.ts': add,
   'model.ts': add,
   'checked.ts': add,
+  'unsure.ts': add,
   'several.ts': `interface Item { price: number }\n\nexport function expensive(items: Item[], limit: number) {
   const found: Item[] = [];\n  for (const item of items) {\n    \n  }\n  return found;\n}\n`,
   'typist.ts': `${dull}\n`,
@@ -202,6 +203,21 @@ describe('the extension in a real VS Code', function () {
     await editor.seeGhost();
     await editor.command('Palimpsest: Pause or Resume');
     await editor.seeStatus(/ready/);
+  });
+
+  it('keeps to itself what the model is unsure of, unless it is asked for', async () => {
+    await session.set({ ...on, 'palimpsest.leastSureness': 1 });
+    await editor.open('unsure.ts', 2, 3);
+    await editor.type('return');
+    await until('the silence', async () => /silent: unsure/.test(await session.log()) || undefined);
+    assert.equal(await editor.ghost(), '');
+    await editor.command('Palimpsest: Why No Suggestion?');
+    await editor.seeNotification(/unsure: .* % probable/);
+    await editor.command('Notifications: Clear All Notifications');
+    await editor.command('Palimpsest: Complete Here');
+    const ghost = await editor.seeGhost();
+    await editor.type(ghost.slice(0, 2));
+    await editor.seeGhost((text) => text === ghost.slice(2));
   });
 
   it('says nothing in an excluded file, even when asked', async () => {

@@ -39,6 +39,19 @@ describe('a completion with an oracle', () => {
     });
   });
 
+  it('is as sure as its names are among those that there are', async () => {
+    const legalShare = async (said: readonly string[], names: readonly string[]): Promise<number> => {
+      const { drafts } = await outcomeOf(said, 'const a = shape.‸\n', { names: { 'shape.': names } });
+      assert.equal(drafts[0]?.text.slice(0, 4), 'area');
+      return Math.exp(drafts[0]!.logLegalMass);
+    };
+    assert.ok((await legalShare(['area;\n', 'width;\n'], ['area', 'kind'])) > 0.95);
+    // the model gives nearly three times as much to what is not there
+    assert.ok((await legalShare(['width;\n', 'area;\n'], ['area', 'kind'])) < 0.4);
+    // it has no word for the only name
+    assert.ok((await legalShare(['width;\n'], ['area'])) < 0.001);
+  });
+
   it('names one wherever the member begins', async () => {
     await shows([' shape.width;\n', ' shape.area();\n'], 'const a =‸\n', 'const a =[ shape.area();]\n');
     await shows([' shape.kind.size;\n', ' shape.kind.trim();\n'], 'const a =‸\n', 'const a =[ shape.kind.trim();]\n');

@@ -11,7 +11,7 @@ function at(marked: string): Seen {
 }
 
 function draft(text: string): Draft {
-  return { text, replaces: 0, logProb: -1, tokens: 1, verified: true, vouchers: [] };
+  return { text, replaces: 0, logProb: -1, logLegalMass: 0, tokens: 1, verified: true, vouchers: [] };
 }
 
 const textsOf = (drafts: readonly Draft[] | undefined): string | undefined => drafts?.map(({ text }) => text).join('|');

@@ -8,7 +8,15 @@ import type { Voucher } from '../../../src/protocol/messages.ts';
 const plain: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, index) => `${args[Number(index)]}`);
 
 function choice(text: string, probability = 0.5, vouchers: readonly Voucher[] = []): Choice {
-  const draft = { text, replaces: 0, logProb: Math.log(probability), tokens: 1, verified: true, vouchers };
+  const draft = {
+    text,
+    replaces: 0,
+    logProb: Math.log(probability),
+    logLegalMass: 0,
+    tokens: 1,
+    verified: true,
+    vouchers,
+  };
   return { text, replaces: 0, draft };
 }
 

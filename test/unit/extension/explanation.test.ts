@@ -9,6 +9,7 @@ const draft: Draft = {
   text: 'secret();',
   replaces: 0,
   logProb: Math.log(0.25),
+  logLegalMass: 0,
   tokens: 4,
   verified: true,
   vouchers: ['syntax', 'names'],

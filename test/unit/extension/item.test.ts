@@ -39,6 +39,7 @@ describe('what is shown of a draft', () => {
       text,
       replaces: 0,
       logProb: 0,
+      logLegalMass: 0,
       tokens: 1,
       verified: true,
       vouchers: [],

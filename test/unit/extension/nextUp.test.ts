@@ -12,7 +12,7 @@ function at(marked: string): Seen {
 const marked = ({ prefix, suffix }: Seen): string => `${prefix}‸${suffix}`;
 
 function draft(text: string, replaces = 0): Draft {
-  return { text, replaces, logProb: -1, tokens: 1, verified: true, vouchers: [] };
+  return { text, replaces, logProb: -1, logLegalMass: 0, tokens: 1, verified: true, vouchers: [] };
 }
 
 const screen = (place: string, text: string, replaces = 0): OnScreen => ({

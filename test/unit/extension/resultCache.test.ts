@@ -10,7 +10,7 @@ function at(marked: string, path = 'a.ts'): Seen {
 }
 
 function draft(text: string, replaces = 0): Draft {
-  return { text, replaces, logProb: -1, tokens: 1, verified: true, vouchers: [] };
+  return { text, replaces, logProb: -1, logLegalMass: 0, tokens: 1, verified: true, vouchers: [] };
 }
 
 /** What the cache answers at `marked`, as texts; a number after a slash is how much the text replaces. */
@@ -70,8 +70,22 @@ describe('result cache', () => {
     assert.deepEqual(answer(cache, 'if (x) {\n  ‸\n}'), ['return 1;']);
   });
 
+  it('does not go on from what was too unsure to be shown, unless the user had asked for it', () => {
+    const careful = new ResultCache(({ text }) => !text.startsWith('un'));
+    const start = at('x = ‸');
+    careful.store(start, [draft('unsure();'), draft('unusual();'), draft('sure();')]);
+    assert.deepEqual(answer(careful, 'x = ‸'), ['unsure();', 'unusual();', 'sure();']);
+    assert.equal(answer(careful, 'x = un‸'), undefined);
+    assert.deepEqual(answer(careful, 'x = s‸'), ['ure();']);
+    careful.noteInvoked(start);
+    assert.deepEqual(answer(careful, 'x = un‸'), ['sure();', 'usual();']);
+    // more of them have come
+    careful.store(start, [draft('unsure();'), draft('until(1);')], { asked: 3 });
+    assert.deepEqual(answer(careful, 'x = unt‸'), ['il(1);']);
+  });
+
   it('keeps no more than it is told to, the last used ones', () => {
-    const small = new ResultCache(2);
+    const small = new ResultCache(() => true, 2);
     small.store(at('a‸'), [draft('1')]);
     small.store(at('b‸'), [draft('2')]);
     small.find(at('a‸'));

