@@ -86,7 +86,7 @@ export async function complete(
     const decoded = drafts[0]!;
     trace.note(namesNote(names, decoded, waitedMs));
     if (speculates && !isAhead) void speculation.learnDocument(document);
-    const held = { context, place, facts, task };
+    const held = { context, place, facts };
     const best = trace.spanSync('rank', () => rank(session, decoded, held));
     const firstDraftMs = performance.now() - startMs;
 

@@ -3,7 +3,7 @@ import type { Facts } from '../constraint/monitor/facts.ts';
 import { type Context, startOfLine } from '../context/gather.ts';
 import type { Draft } from '../protocol/messages.ts';
 import type { ConstrainedPlace } from './constrain.ts';
-import type { DecodingResult, DraftTask } from './draftTask.ts';
+import type { DecodingResult } from './draftTask.ts';
 import { repeatsSuffix } from './overlap.ts';
 import type { Session } from './session.ts';
 import { vouchersFor } from './vouchers.ts';
@@ -16,7 +16,6 @@ export interface Held {
   readonly context: Context;
   readonly place: ConstrainedPlace;
   readonly facts: Facts | undefined;
-  readonly task: DraftTask;
 }
 
 export interface RankedDraft {
