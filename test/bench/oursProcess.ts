@@ -22,6 +22,8 @@ import { reachesEnd } from './stopRule.ts';
 /** The prompt budgets of the product's defaults, for the prompt the product does not have. */
 const prefixTokens = 1024;
 const suffixTokens = 256;
+/** The embedded model's vocabulary has a mark of the middle, though its layout does without. */
+const unusedMiddle = '<fim_middle>';
 /** Rows of a pass that asks for the logits of every row. */
 const positionRows = 128;
 
@@ -127,7 +129,7 @@ function holeAtCursorPrompt(item: Item): Prompt {
     ...[special(tokens.file), ...tokenizer.encode(`${path}\n`)],
     ...[special(tokens.prefix), ...tokenizer.encode(cutPrefix(prefix, prefixTokens, count))],
     ...[special(tokens.suffix), ...tokenizer.encode(cutSuffix(suffix, suffixTokens, count))],
-    special(tokens.middle),
+    special(tokens.middle ?? unusedMiddle),
   ];
   return { ids, healBytes: new Uint8Array() };
 }
