@@ -5,8 +5,8 @@ import type { Draft } from '../protocol/messages.ts';
 const blockTokens = 8;
 
 /**
- * How probable a draft is, where what cannot stand there is left out: from 0 to 1. That of a line is how often it is right (measured:
- * of 356 ends of lines, 0 of 55 below 0.02, 63 % between 0.4 and 0.7, 87 % above).
+ * How probable a draft is, where what cannot stand there is left out: from 0 to 1. That of a line is how often it is right
+ * (`drafts-sureness`).
  */
 export function sureness({ text, logProb, logLegalMass, tokens }: Draft): number {
   const isBlock = text.trimEnd().includes('\n');
