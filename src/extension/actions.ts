@@ -111,7 +111,7 @@ export function actions(parts: Parts): CommandTargets {
       const next = `${prepared} of ${followed} next ones prepared`;
       const counts = `this session: ${shown} shown, ${accepted} accepted, ${fromMemory} answered from memory, ${next}`;
       const trace = (await engine.trace()) ?? vscode.l10n.t('The engine is not running.');
-      await texts.show('Last completion', `${trace}\n\n${counts}\n`);
+      await texts.show('Last completion', `${counts}\n\n${trace}\n`);
     },
 
     showStatistics: () => texts.show('Statistics', usageText(usage.counts, translate)),
