@@ -2,7 +2,7 @@
 // in rows of the same passes. The model itself says every token, so what is found needs no verification.
 import type { Trace } from '../base/trace.ts';
 import { chainOf } from '../draft/drafter.ts';
-import type { Question } from './asker.ts';
+import { nodesOf, type Question } from './asker.ts';
 import { Branches, OutOfRoom } from './branches.ts';
 import { confidenceIn, isUnsure } from './confidence.ts';
 import { type DraftsInput, decodeDrafts } from './decodeDrafts.ts';
@@ -109,12 +109,7 @@ function questionsAbout(root: LogitsNode, paths: readonly (readonly number[])[])
     while (at < path.length && (node.logits !== undefined || asked.has(node))) node = node.child(path[at++]!);
     if (node.logits !== undefined || asked.has(node)) return [];
     const proposals = chainOf(path.slice(at));
-    let last = node;
-    asked.add(last);
-    for (const { token } of proposals) {
-      last = last.child(token);
-      asked.add(last);
-    }
+    for (const place of [node, ...nodesOf(node, proposals)]) asked.add(place);
     return [{ node, all: false, proposals }];
   });
 }

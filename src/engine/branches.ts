@@ -1,5 +1,6 @@
 // Texts beside the one in the cache, asked about together: they share its beginning, each token is a row once, and what they add to
 // the cache goes when they are done. So the cache stays what the next keystroke builds on.
+import { chainOf } from '../draft/drafter.ts';
 import { type Asker, keepAnswer, nodesOf, type Question } from './asker.ts';
 import type { LogitsNode } from './logitsTree.ts';
 import type { Session } from './session.ts';
@@ -45,11 +46,8 @@ export class Branches implements Asker {
   }
 
   missing({ path }: LogitsNode): number {
-    let node = this.#root;
-    return path.slice(0, -1).filter((token) => {
-      node = node.child(token);
-      return !this.#slots.has(node);
-    }).length;
+    const before = nodesOf(this.#root, chainOf(path.slice(0, -1)));
+    return before.filter((node) => !this.#slots.has(node)).length;
   }
 
   /** @throws OutOfRoom, Cancelled */

@@ -13,9 +13,12 @@ const aimMs = 0.9 * passMs;
 /** Allowances move in steps of this many tokens, and only when speed has changed by a third. */
 const allowanceStep = 128;
 const leastAllowance = 256;
-/** Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. */
-const measured = { rows: [1, 2, 3, 4, 8, 16, mostRows], passes: 3 } as const;
-const measuredAgain = { rows: [1, 4, 8, 16, mostRows], passes: 1 } as const;
+/**
+ * Passes whose cost is measured at the first start, and later on at every other: their numbers of rows, and how many of each. On a
+ * GPU the largest is, too; on a CPU it is too dear to be of use.
+ */
+const measured = { rows: [1, 2, 3, 4, 8, 16], passes: 3 } as const;
+const measuredAgain = { rows: [1, 4, 8, 16], passes: 1 } as const;
 /** Numbers of rows for which a GPU has programs of their own, made at the first pass in every process. */
 const compiled = [1, 3, 16, mostRows];
 
@@ -89,14 +92,13 @@ export class ModelRunner {
 
   /** Puts right what passes are known to cost, in a second or less; leaves the cache as it is. Stops when it is aborted. */
   async measureAgain(signal: AbortSignal): Promise<void> {
-    const most = Math.max(...measuredAgain.rows);
-    if (this.#cached.length + most <= this.model.cache.maxLength) await this.#measurePasses(measuredAgain, signal);
+    if (this.#cached.length + mostRows <= this.model.cache.maxLength) await this.#measurePasses(measuredAgain, signal);
   }
 
   /** Measures what passes over several rows cost, behind what is cached: the best of a few, since others may be busy. */
   async #measurePasses({ rows: counts, passes }: MeasuredPasses, signal: AbortSignal): Promise<void> {
     const { length } = this.#cached;
-    for (const rows of counts) {
+    for (const rows of this.model.device === 'cpu' ? counts : [...counts, mostRows]) {
       let leastMs = Number.POSITIVE_INFINITY;
       for (let pass = 0; pass < passes; pass++) {
         if (signal.aborted) return;
@@ -175,10 +177,9 @@ export class ModelRunner {
     const first = rows.length - proposals.length - 1;
     const wanted = Array.from({ length: proposals.length + 1 }, (_, row) => first + row);
     const trunk = trunkLength(proposals);
-    const parents = rows.map(
-      (_, row) => start + (row <= first ? row - 1 : first + 1 + proposals[row - first - 1]!.parent),
-    );
-    const tree = trunk < proposals.length && { parents };
+    const parentOf = (row: number): number =>
+      start + (row <= first ? row - 1 : first + 1 + proposals[row - first - 1]!.parent);
+    const tree = trunk < proposals.length && { parents: rows.map((_, row) => parentOf(row)) };
     const startMs = performance.now();
     const logits = await this.model.forward({ tokens: rows, ...tree, wanted, fetch: { logits: wantsAll } });
     const ms = performance.now() - startMs;
@@ -186,7 +187,7 @@ export class ModelRunner {
     if (first === 0 && !wantsAll) this.cost.learn(rows.length, ms);
     if (proposals.length === 0 && rows.length === this.#chunk) this.#learn(ms);
     this.#cached.push(...rows.slice(0, first + 1 + trunk));
-    this.model.cache.truncate(this.#cached.length);
+    this.endBeside();
     return wanted.map((_, row) => rowOf(logits, row));
   }
 

@@ -52,7 +52,8 @@ export class Speculation {
   workspace = new SuffixIndex(workspaceTokens);
   readonly #recycling: Recycling;
   readonly #calibration = new Calibration();
-  readonly #width: number;
+  /** Tokens that are proposed for the same place at most. */
+  readonly width: number;
   /** All of them unless a benchmark chooses. */
   sources: ReadonlySet<SourceName> = new Set(sourceNames);
   /** Number of the newest text to learn. */
@@ -61,13 +62,12 @@ export class Speculation {
   #last: { readonly key: string; readonly tokens: readonly number[] } | undefined;
   #removals = 0;
 
-  /** @param width tokens that are proposed for the same place at most */
   constructor(tokenizer: Tokenizer, vocabulary: number, cost = new PassCost(), width = 1) {
     this.cost = cost;
     this.#tokenizer = tokenizer;
     this.#documents = new DocumentTokens(tokenizer);
     this.#recycling = new Recycling(vocabulary, width);
-    this.#width = width;
+    this.width = width;
   }
 
   /** What was learnt of guesses. */
@@ -130,7 +130,7 @@ export class Speculation {
     const used = sourceNames.filter((name) => this.sources.has(name)).map((name) => make[name]());
     const { vocabulary } = this.#tokenizer;
     const agreeing = typed === '' ? used : used.map((follower) => typedFollower(follower, typed, vocabulary));
-    return draftTree(agreeing, this.#calibration, this.cost, { ...limits, width: this.#width });
+    return draftTree(agreeing, this.#calibration, this.cost, { ...limits, width: this.width });
   }
 
   /** A pass has said what comes behind `tokens`, and behind each of the tokens proposed. */

@@ -21,23 +21,22 @@ export interface Origin {
   readonly asked: number;
   /** Whether the engine gave it before anybody asked. */
   readonly isPrepared: boolean;
-  /** Whether the user asked for it, and so was shown all of it, sure or not. */
-  readonly isInvoked: boolean;
 }
 
 /** An answer, or what is left of it, and the place that it was given for. */
 export interface Remembered extends Origin {
   readonly drafts: readonly Draft[];
   readonly origin: Seen;
+  /** Whether the user asked for it, and so was shown all of it, sure or not. */
+  readonly isInvoked: boolean;
 }
 
 /** The last answers, most recently used first; bounded, and dropped with the editor window. */
 export class ResultCache {
+  readonly #isSure: (draft: Draft) => boolean;
   readonly #capacity: number;
   #entries: readonly Remembered[] = [];
   #accepted: readonly { readonly seen: Seen; readonly text: string }[] = [];
-
-  readonly #isSure: (draft: Draft) => boolean;
 
   /** @param isSure whether a draft is shown to somebody who has not asked for it */
   constructor(isSure: (draft: Draft) => boolean = () => true, capacity = 64) {

@@ -10,6 +10,6 @@ const blockTokens = 8;
  */
 export function sureness({ text, logProb, logLegalMass, tokens }: Draft): number {
   const isBlock = text.trimEnd().includes('\n');
-  const share = isBlock && tokens > blockTokens ? blockTokens / tokens : 1;
+  const share = isBlock ? Math.min(1, blockTokens / tokens) : 1;
   return Math.exp((logProb - logLegalMass) * share);
 }

@@ -165,9 +165,8 @@ describe('completions on WebGPU', function () {
     it(`are those of the CPU in ${holes.length} holes of ${document.path}`, async () => {
       // nothing of the last document is proposed, and much of this one
       for (const { session } of [cpu, gpu]) {
-        const { config, device } = session.model;
-        const width = device === 'cpu' ? 1 : 4;
-        session.speculation = new Speculation(session.tokenizer, config.vocabulary, new CheapRows(), width);
+        const { tokenizer, model, speculation } = session;
+        session.speculation = new Speculation(tokenizer, model.config.vocabulary, new CheapRows(), speculation.width);
       }
       const { trees } = gpu.model;
       for (const hole of holes) assert.equal((await compare({ ...hole, maxTokens: 10 })).length, 1, 'no draft');

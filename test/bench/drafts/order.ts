@@ -6,7 +6,7 @@ import { type ItemScore, identifiers, scoreItem } from '../score.ts';
 import type { BenchOptions } from '../speculation/work.ts';
 import { decimal, drawTable } from '../table.ts';
 import { ask, withHoles } from './asking.ts';
-import { meanOf } from './best.ts';
+import { meanOf, rowsByValue } from './best.ts';
 
 const maxTokens = 48;
 const counts = [3, 5] as const;
@@ -60,7 +60,12 @@ export async function benchOrder(options: BenchOptions): Promise<void> {
         Object.keys(orders).map((name) => orderRow(name, own)),
       )}`,
     );
-    options.print(`\n${drawTable(floorHeader, floorRows(own))}`);
+    options.print(
+      `\n${drawTable(
+        floorHeader,
+        rowsByValue(own.flatMap(othersOf), ({ draft }) => Math.exp(ofToken(draft)), bounds),
+      )}`,
+    );
   }
 }
 
@@ -120,22 +125,6 @@ function orderRow(name: string, holes: readonly Hole[]): string[] {
   }
   const similarity = meanOf(firsts, ({ editSimilarity }) => editSimilarity);
   return [name, String(pairs), decimal((100 * ordered) / pairs), decimal(similarity), String(right), String(second)];
-}
-
-function floorRows(holes: readonly Hole[]): string[][] {
-  const others = holes.flatMap(othersOf);
-  return bounds.slice(1).map((high, at) => {
-    const low = bounds[at]!;
-    const own = others.filter(({ draft }) => Math.exp(ofToken(draft)) > low && Math.exp(ofToken(draft)) <= high);
-    const share = (of: (each: Scored) => boolean): string => decimal((100 * own.filter(of).length) / own.length);
-    return [
-      `${low} to ${high}`,
-      String(own.length),
-      share(({ exactMatch }) => exactMatch),
-      share(({ nextIdentifierMatch }) => nextIdentifierMatch === true),
-      decimal(own.length === 0 ? undefined : meanOf(own, ({ editSimilarity }) => editSimilarity)),
-    ];
-  });
 }
 
 function ofToken({ logProb, tokens }: Draft): number {

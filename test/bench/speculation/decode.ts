@@ -4,11 +4,11 @@ import type { Gate } from '../../../src/draft/drafter.ts';
 import { mostRows } from '../../../src/draft/passCost.ts';
 import { sourceNames } from '../../../src/draft/source.ts';
 import type { Session } from '../../../src/engine/session.ts';
+import { CheapRows } from '../../support/cheapRows.ts';
 import type { Item } from '../items.ts';
 import { withSession } from '../monitor/asking.ts';
 import { openPeer, type Peer } from '../peer.ts';
 import { decimal, drawTable } from '../table.ts';
-import { FlatCost } from './flatCost.ts';
 import {
   type BenchOptions,
   cutWork,
@@ -64,9 +64,9 @@ async function decodeAll(
     variant(session, 'suffix, workspace', ['suffix'], true),
     variant(session, 'recycled', ['recycled'], false),
     variant(session, 'all', sourceNames, true),
-    variant(session, 'all, 16 rows', sourceNames, true, { cost: new FlatCost(16) }),
-    variant(session, 'all, a tree of 16', sourceNames, true, { cost: new FlatCost(16), width: 4 }),
-    variant(session, 'all, a tree of 31', sourceNames, true, { cost: new FlatCost(31), width: 4 }),
+    variant(session, 'all, 16 rows', sourceNames, true, { cost: new CheapRows(16) }),
+    variant(session, 'all, a tree of 16', sourceNames, true, { cost: new CheapRows(16), width: 4 }),
+    variant(session, `all, a tree of ${mostRows}`, sourceNames, true, { cost: new CheapRows(mostRows), width: 4 }),
   ];
   const ours = variants.map((each) => ({ variant: each, sum: nothing(each.name) }));
   const peers = [
@@ -113,12 +113,12 @@ async function decode(
   await session.runner.prefill(prompt, signal, false);
   // the last row again, as a request whose prompt is in the cache has it
   session.runner.rewind(prompt.length - 1);
+  const gate: Gate = { ends: (token) => tokenizer.vocabulary.isSpecial(token), after: () => gate };
   const said: number[] = [];
   const startMs = performance.now();
   while (said.length < mostTokens) {
     const lookMs = performance.now();
     const most = Math.min(mostRows, mostTokens - said.length) - 1;
-    const gate: Gate = { ends: (token) => tokenizer.vocabulary.isSpecial(token), after: () => gate };
     const place = { context: [...context, ...said], forced: '', most, gate };
     const proposals = name === 'none' ? [] : speculation.propose(place);
     sum.lookMs += performance.now() - lookMs;

@@ -9,11 +9,11 @@ import type { Follower, SourceName } from '../../../src/draft/source.ts';
 import { suffixFollower } from '../../../src/draft/suffix.ts';
 import { SuffixIndex } from '../../../src/draft/suffixIndex.ts';
 import { loadTokenizer, type Tokenizer } from '../../../src/model/tokenizer.ts';
+import { CheapRows } from '../../support/cheapRows.ts';
 import { openGate } from '../../support/openGate.ts';
 import { readCorpus, type SourceFile } from '../corpus.ts';
 import { seededRandom } from '../random.ts';
 import { decimal, drawTable } from '../table.ts';
-import { FlatCost } from './flatCost.ts';
 import type { BenchOptions } from './work.ts';
 
 /** Tokens behind a cursor that are replayed, and the last tokens before it that sources look at. */
@@ -57,10 +57,10 @@ interface Variant {
 }
 
 const variants: readonly Variant[] = [
-  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 4, cost: new FlatCost() },
-  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 16, cost: new FlatCost() },
-  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 4, cost: new FlatCost() },
-  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 16, cost: new FlatCost() },
+  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 4, cost: new CheapRows() },
+  { name: 'suffix, file alone', scope: 'file', sources: ['suffix'], rows: 16, cost: new CheapRows() },
+  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 4, cost: new CheapRows() },
+  { name: 'suffix, workspace', scope: 'workspace', sources: ['suffix'], rows: 16, cost: new CheapRows() },
   {
     name: 'suffix, workspace, rows as they cost',
     scope: 'workspace',
@@ -68,16 +68,16 @@ const variants: readonly Variant[] = [
     rows: 16,
     cost: new MeasuredCost(),
   },
-  { name: 'recycled', scope: 'file', sources: ['recycled'], rows: 4, cost: new FlatCost() },
-  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 4, cost: new FlatCost() },
-  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 16, cost: new FlatCost() },
+  { name: 'recycled', scope: 'file', sources: ['recycled'], rows: 4, cost: new CheapRows() },
+  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 4, cost: new CheapRows() },
+  { name: 'all, workspace', scope: 'workspace', sources: ['suffix', 'recycled'], rows: 16, cost: new CheapRows() },
   {
     name: 'all, workspace, a tree',
     scope: 'workspace',
     sources: ['suffix', 'recycled'],
     rows: 16,
     width: 4,
-    cost: new FlatCost(),
+    cost: new CheapRows(),
   },
   {
     name: 'all, workspace, a tree',
@@ -85,7 +85,7 @@ const variants: readonly Variant[] = [
     sources: ['suffix', 'recycled'],
     rows: mostRows,
     width: 4,
-    cost: new FlatCost(),
+    cost: new CheapRows(),
   },
   {
     name: 'all, workspace, rows as they cost',
