@@ -51,6 +51,7 @@ export class Session {
   readonly host: Host;
   readonly #browser: Browser;
   readonly #workspace: string;
+  #settingsWritten = 0;
 
   private constructor(host: Host, browser: Browser, page: Page, profile: string, workspace: string) {
     this.host = host;
@@ -127,9 +128,15 @@ export class Session {
     await this.editor.page.waitForSelector(openFolder, { timeout: 120_000 });
   }
 
-  /** Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does. */
+  /**
+   * Replaces the workspace's settings while the editor runs, as an edit of .vscode/settings.json does, and waits until the window
+   * has taken them over: its title is one of them.
+   */
   async set(settingsOfWorkspace: Settings): Promise<void> {
-    await writeFile(join(this.#workspace, '.vscode', 'settings.json'), JSON.stringify(settingsOfWorkspace));
+    const title = `settings ${++this.#settingsWritten}`;
+    const all = { ...settingsOfWorkspace, 'window.title': title };
+    await writeFile(join(this.#workspace, '.vscode', 'settings.json'), JSON.stringify(all));
+    await until(title, async () => (await this.editor.page.title()).startsWith(title) || undefined);
   }
 
   /** The user's settings, or those of the machine that the extension runs on, which the editor keeps apart from them. */
