@@ -2,6 +2,7 @@
 // document seldom end where that begins: `ret` is typed behind a blank, and the document has ` return`.
 import { agree } from '../constraint/typedBytes.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
+import { tokensWithin } from '../model/tokensWithin.ts';
 import type { Match, Place, SuffixIndex } from './suffixIndex.ts';
 
 /** Tokens before what is typed that are looked at. */
@@ -17,23 +18,20 @@ export interface TypedText {
   readonly wanted: Uint8Array;
 }
 
-const utf8 = new TextEncoder();
-
 /** The text that `context` says, and `typed` behind it. */
 export function typedText(context: readonly number[], typed: string, tokenizer: Tokenizer): TypedText {
   const { vocabulary } = tokenizer;
   const before = vocabulary.decode(context.slice(-contextTokens));
   const tokens = tokenizer.encode(before + typed);
-  let count = 0;
-  let length = 0;
-  for (;;) {
-    const next = length + vocabulary.decode(tokens.slice(count, count + 1)).length;
-    if (count === tokens.length || next > before.length) break;
-    length = next;
-    count++;
-  }
-  const lead = before.slice(length);
-  return { tokenizer, context: tokens.slice(0, count), lead, wanted: utf8.encode(lead + typed) };
+  const beforeBytes = Buffer.from(before);
+  const { count, bytes } = tokensWithin(tokens, beforeBytes.length, vocabulary);
+  const lead = beforeBytes.subarray(bytes);
+  return {
+    tokenizer,
+    context: tokens.slice(0, count),
+    lead: lead.toString(),
+    wanted: Buffer.concat([lead, Buffer.from(typed)]),
+  };
 }
 
 /** Places in `index` that go on as the typed text does. */

@@ -21,6 +21,7 @@ import { PassTally } from './passTally.ts';
 import { type RankedDraft, rank } from './rank.ts';
 import { readPrompt } from './readPrompt.ts';
 import type { Session } from './session.ts';
+import type { DocumentText } from './speculation.ts';
 
 const defaults = {
   prefixTokens: 1024,
@@ -63,7 +64,7 @@ export async function complete(
     session.runner.promptLength = prompt.tokens.length;
     const { speculation } = session;
     const speculates = request.speculate !== false;
-    const document = { key: request.document?.uri ?? request.path, ...context.whole };
+    const document = documentOf(request, context);
     if (speculates && !speculation.knows(document.key)) void speculation.learnDocument(document);
     const begun = constrain(session, context, prompt, request, trace).then((place) => {
       const names = namesAt(session, context, prompt, request, place, signal);
@@ -129,6 +130,11 @@ export async function complete(
   } finally {
     trace.end();
   }
+}
+
+/** The text of a request's document, as proposals know it. */
+export function documentOf({ document, path }: CompletionRequest, { whole }: Context): DocumentText {
+  return { key: document?.uri ?? path, ...whole };
 }
 
 /** Share of a prompt that the cache has to hold for cuts to stay where they are. */

@@ -20,6 +20,7 @@ import { openDoor } from './door.ts';
 import { EditorOracle } from './editorOracle.ts';
 import { importsFor } from './imports.ts';
 import { openSession } from './openSession.ts';
+import { readAhead } from './readAhead.ts';
 import type { Session } from './session.ts';
 import { type ModelListener, SharedModel } from './sharedModel.ts';
 import type { ReadElsewhere } from './workspace.ts';
@@ -117,6 +118,13 @@ function serve(connection: MessageConnection, shared: SharedModel): void {
       if (outcome.outcome === 'failed') log('error', outcome.reason);
       return outcome;
     });
+  });
+
+  connection.onRequest(methods.read, (request: CompletionRequest, token: CancellationToken): Promise<number> => {
+    const controller = controllerOf(token);
+    return turns.run(listener, controller, true, async () =>
+      session === undefined || controller.signal.aborted ? 0 : readAhead(session, request, controller.signal),
+    );
   });
 
   connection.onRequest(

@@ -1,8 +1,9 @@
 // A question about a document → a request to the engine under the user's settings, and what is to be told of the answer.
 import * as vscode from 'vscode';
-import type { DocumentPlace, Draft, Outcome } from '../protocol/messages.ts';
+import type { CompletionRequest, DocumentPlace, Draft, Outcome } from '../protocol/messages.ts';
 import type { Ask, Wanted } from './answers.ts';
 import type { EngineClient } from './engineClient.ts';
+import type { Seen } from './resultCache.ts';
 import { completionSettings } from './settings.ts';
 import type { Silence } from './silence.ts';
 
@@ -30,13 +31,13 @@ export interface Activity {
 }
 
 export class AskEngine {
-  readonly #engine: Pick<EngineClient, 'complete'>;
+  readonly #engine: Pick<EngineClient, 'complete' | 'read'>;
   readonly #activity: Activity;
   readonly #misses = new WeakMap<vscode.TextDocument, Silence>();
   readonly #empties = new WeakMap<vscode.TextDocument, Silence>();
   #inFlight = 0;
 
-  constructor(engine: Pick<EngineClient, 'complete'>, activity: Activity) {
+  constructor(engine: Pick<EngineClient, 'complete' | 'read'>, activity: Activity) {
     this.#engine = engine;
     this.#activity = activity;
   }
@@ -48,6 +49,17 @@ export class AskEngine {
       const whole = this.#ask(document, place, wanted, onFirst, source.token);
       return { whole, cancel: () => source.cancel() };
     };
+  }
+
+  /** Has the engine read what it would be asked about there, so that the first key is answered as fast as any. */
+  read(document: vscode.TextDocument, place: DocumentPlace, seen: Seen): { cancel(): void } {
+    const source = new vscode.CancellationTokenSource();
+    const startMs = performance.now();
+    void this.#engine.read(requestOf(document, place, seen), source.token).then((tokens) => {
+      if (tokens)
+        this.#activity.noted(`read ahead: ${tokens} tokens in ${(performance.now() - startMs).toFixed(2)} ms`);
+    });
+    return { cancel: () => source.cancel() };
   }
 
   /** Why the last question about the document that was not answered was not. */
@@ -67,9 +79,6 @@ export class AskEngine {
     onFirst: (drafts: readonly Draft[]) => void,
     token: vscode.CancellationToken,
   ): Promise<readonly Draft[] | undefined> {
-    const settings = completionSettings(document);
-    const { prefixTokens, suffixTokens, promptMs, maxTokens, monitor, monitorMs } = settings;
-    const folder = vscode.workspace.getWorkspaceFolder(document.uri);
     const startMs = performance.now();
     let firstMs: number | undefined;
     // What nobody waits for is no work that the user has to know of.
@@ -81,25 +90,7 @@ export class AskEngine {
       waiting?.();
       this.#activity.answered(document, { isNew, latencyMs: firstMs, outcome });
     };
-    const request = {
-      path: vscode.workspace.asRelativePath(document.uri, false),
-      language: seen.language,
-      prefix: seen.prefix,
-      suffix: seen.suffix,
-      prefixIsCut: seen.prefixIsCut === true,
-      suffixIsCut: seen.suffixIsCut === true,
-      ...(folder === undefined ? {} : { repository: folder.name }),
-      multiline: seen.reach ?? settings.multiline,
-      maxTokens,
-      drafts: count,
-      prefixTokens,
-      suffixTokens,
-      promptMs,
-      document: place,
-      monitor,
-      monitorMs,
-      ahead: isAhead,
-    };
+    const request = { ...requestOf(document, place, seen), drafts: count, ahead: isAhead };
     const tellFirst = (first: Outcome): void => {
       if (first.outcome !== 'done') return;
       noteFirst(first);
@@ -139,6 +130,30 @@ export class AskEngine {
       isOver = true;
     };
   }
+}
+
+/** A completion of these texts under the settings for the document. */
+function requestOf(document: vscode.TextDocument, place: DocumentPlace, seen: Seen): CompletionRequest {
+  const settings = completionSettings(document);
+  const { prefixTokens, suffixTokens, promptMs, maxTokens, monitor, monitorMs } = settings;
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  return {
+    path: vscode.workspace.asRelativePath(document.uri, false),
+    language: seen.language,
+    prefix: seen.prefix,
+    suffix: seen.suffix,
+    prefixIsCut: seen.prefixIsCut === true,
+    suffixIsCut: seen.suffixIsCut === true,
+    ...(folder === undefined ? {} : { repository: folder.name }),
+    multiline: seen.reach ?? settings.multiline,
+    maxTokens,
+    prefixTokens,
+    suffixTokens,
+    promptMs,
+    document: place,
+    monitor,
+    monitorMs,
+  };
 }
 
 /** Why an answer holds no draft, as far as its counters tell. */

@@ -168,6 +168,16 @@ export class EngineClient {
     return outcome;
   }
 
+  /**
+   * Has an engine that is there read the prompt of a completion. Resolves with how many tokens of it were computed; with `undefined`
+   * when none is there to ask. Is no use of the engine, so one that nobody asks for completions rests all the same. Never rejects.
+   */
+  async read(request: CompletionRequest, token: CancellationToken): Promise<number | undefined> {
+    const ready = this.#readyRun;
+    if (ready === undefined) return undefined;
+    return this.#ask(ready.run, () => ready.connection.sendRequest<number>(methods.read, request, token));
+  }
+
   /** Edits that import what an accepted text names; none when no engine is there to ask. Never rejects. */
   async imports(question: ImportsQuestion, token: CancellationToken): Promise<readonly TextChange[]> {
     const ready = this.#readyRun;

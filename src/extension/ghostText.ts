@@ -14,6 +14,7 @@ import { type Choice, choicesOf } from './item.ts';
 import { lookedAtAgain } from './keptText.ts';
 import { PerDocument } from './perDocument.ts';
 import { placeOf, type Question, questionAt, tabSize } from './question.ts';
+import { RestingCursor } from './restingCursor.ts';
 import type { Seen } from './resultCache.ts';
 import { completionSettings, excludeSetting, fileRules, leastSureness } from './settings.ts';
 import type { Silence } from './silence.ts';
@@ -26,6 +27,9 @@ const acceptedCommand = 'palimpsest.accepted';
 
 /** A suggestion is on screen for so long before what follows it is prepared: a fast typist's next key comes sooner. */
 const quietMs = 150;
+
+/** A cursor is where its user wants it after so long. */
+const restMs = 300;
 
 /** An editor that knows of us asks within so long of the first key, on a busy machine too. */
 const firstQuestionMs = 500;
@@ -65,7 +69,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #activity: Activity;
   readonly #usage: Usage;
   readonly #battery: Pick<Battery, 'low'>;
-  readonly #answers = new Answers(whenQuiet, (draft) => this.#isSure(draft));
+  readonly #answers = new Answers(after(quietMs), (draft) => this.#isSure(draft));
+  readonly #resting = new RestingCursor<vscode.TextEditor>(after(restMs), (editor) => this.#readAt(editor));
   readonly #tally = new Tally();
   readonly #silences = new WeakMap<vscode.TextDocument, Silence>();
   readonly #reasons = new PerDocument<vscode.TextDocument, Reason | undefined>((document) =>
@@ -74,6 +79,10 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #rules = new Map<string, ReturnType<typeof fileRules>>();
   readonly #registrations: vscode.Disposable;
   #onScreen: OnScreen | undefined;
+  /** Where the editor has asked last. */
+  #askedAt:
+    | { readonly document: vscode.TextDocument; readonly version: number; readonly at: vscode.Position }
+    | undefined;
   /** How far the next question of the editor's reaches. */
   #reach: Multiline | undefined;
   #questions = 0;
@@ -90,6 +99,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
       vscode.workspace.onDidChangeTextDocument((change) => this.#typed(change)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#resting.moved(textEditor)),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.#resting.moved(editor)),
       vscode.commands.registerCommand(acceptedCommand, (item: AcceptedItem) => this.#accepted(item)),
     );
   }
@@ -157,6 +168,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const reach = explicit ? this.#reach : undefined;
     this.#onScreen = undefined;
+    this.#askedAt = { document, version: document.version, at: position };
     const reason = this.whyNot(document);
     if (reason !== undefined) return silent({ kind: reason });
     const settings = completionSettings(document);
@@ -240,6 +252,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
 
   dispose(): void {
     this.#answers.drop();
+    this.#resting.stop();
     this.#registrations.dispose();
   }
 
@@ -269,7 +282,12 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   /** Asks the engine what the editor is about to ask. */
   #typed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
-    this.#answers.moved();
+    const editor = vscode.window.activeTextEditor;
+    // others change by themselves, as logs do
+    if (editor?.document === document) {
+      this.#answers.moved();
+      this.#resting.stop();
+    }
     const [change, ...more] = contentChanges;
     const screen = this.#onScreen;
     if (screen?.document === document) this.#onScreen = undefined;
@@ -278,7 +296,6 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       const characters = partTaken(screen.texts, change.text);
       if (characters > 0) this.#usage.tookPart(characters);
     }
-    const editor = vscode.window.activeTextEditor;
     if (!isKeystroke(change.text)) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
     const { enable, drafts } = completionSettings(document);
@@ -295,6 +312,22 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     if (document.version !== version || !singleCursor(selections)) return;
     if (vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled') === false) return;
     await this.trigger();
+  }
+
+  /** Has the engine read what a first key at the cursor would have it read, unless it was asked there already. */
+  #readAt(editor: vscode.TextEditor): { cancel(): void } | undefined {
+    const { document, selection, selections } = editor;
+    const { enable, prepareNext } = completionSettings(document);
+    if (!enable || !prepareNext || this.lowBattery !== undefined || this.whyNot(document) !== undefined)
+      return undefined;
+    if (vscode.window.activeTextEditor !== editor || !singleCursor(selections)) return undefined;
+    const { active } = selection;
+    const asked = this.#askedAt;
+    // an editor that has asked nothing yet may be told not to
+    if (asked === undefined) return undefined;
+    if (asked.document === document && asked.version === document.version && asked.at.isEqual(active)) return undefined;
+    const { seen, place } = questionAt(document, active);
+    return this.#engine.read(document, place, seen);
   }
 
   /** Has the engine work on what follows the text on screen once that is accepted. */
@@ -344,8 +377,10 @@ function msSince(startMs: number): string {
   return `${(performance.now() - startMs).toFixed(2)} ms`;
 }
 
-/** Calls back in a moment, unless the returned function is called first. */
-function whenQuiet(run: () => void): () => void {
-  const timer = setTimeout(run, quietMs);
-  return () => clearTimeout(timer);
+/** Calls back `ms` later, unless the returned function is called first. */
+function after(ms: number): (run: () => void) => () => void {
+  return (run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  };
 }

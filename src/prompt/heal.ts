@@ -1,6 +1,7 @@
 // Token healing: the end of the typed text is taken back and decoded again under the condition that the output begins with
 // it, so that `ret|` can become `return` whatever tokens the two share.
 import type { Tokenizer } from '../model/tokenizer.ts';
+import { tokensWithin } from '../model/tokensWithin.ts';
 
 const longestHealed = 64;
 /** Text of the line before the run that is tokenized with it. */
@@ -23,12 +24,7 @@ export function healStart(typed: string, tokenizer: Tokenizer): number {
 function tokenStart(typed: string, index: number, { encode, vocabulary }: Tokenizer): number {
   const from = Math.max(typed.lastIndexOf('\n', index) + 1, index - contextLength);
   const before = Buffer.from(typed.slice(from, index));
-  let start = 0;
-  for (const token of encode(typed.slice(from))) {
-    const end = start + vocabulary.bytesOf(token).length;
-    if (end > before.length) break;
-    start = end;
-  }
-  const lead = before.subarray(start).toString();
+  const { bytes } = tokensWithin(encode(typed.slice(from)), before.length, vocabulary);
+  const lead = before.subarray(bytes).toString();
   return lead.includes('\ufffd') ? index : index - lead.length;
 }

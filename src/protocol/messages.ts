@@ -3,7 +3,7 @@
 import type { ModelFolders } from './models.ts';
 
 /** Raised whenever a message changes shape; the extension refuses an engine that speaks another version. */
-export const protocolVersion = 9;
+export const protocolVersion = 10;
 
 /** How far a completion may reach: `auto` decides from the text around the cursor. */
 export type Multiline = 'auto' | 'line' | 'block';
@@ -324,13 +324,14 @@ export interface EditorFile {
 }
 
 /**
- * Names of the JSON-RPC methods. Requests to the engine: start, complete, imports, trace. Requests to the editor: names,
- * file.
+ * Names of the JSON-RPC methods. Requests to the engine: start, complete, read (the prompt of a completion that nobody has asked for
+ * yet; answered with the number of its tokens that were computed), imports, trace. Requests to the editor: names, file.
  * Notification to the engine: workspace. Notifications from the engine: progress, log.
  */
 export const methods = {
   start: 'engine/start',
   complete: 'engine/complete',
+  read: 'engine/read',
   imports: 'engine/imports',
   workspace: 'engine/workspace',
   trace: 'engine/trace',

@@ -2,7 +2,7 @@
 // its arrival to its first draft.
 
 import { quantile } from 'simple-statistics';
-import type { Prediction } from './items.ts';
+import type { Item, Prediction } from './items.ts';
 import type { Keystroke } from './keystrokes.ts';
 import type { OursEngine } from './oursEngine.ts';
 import { decimal, drawTable } from './table.ts';
@@ -20,15 +20,21 @@ export async function measureLatency(ours: OursEngine, keystrokes: readonly Keys
   const samples: LatencySample[] = [];
   for (const { before, after } of keystrokes) {
     await ours.complete(before, 'shipped');
-    const started = performance.now();
-    const prediction: Prediction = await ours.complete(after, 'shipped');
-    const wallMs = performance.now() - started;
-    const { timings, counters } = prediction;
-    if (prediction.outcome !== 'done' || timings === undefined || counters === undefined) continue;
-    const { promptTokens, reusedTokens, emitted } = counters;
-    samples.push({ firstDraftMs: timings.firstDraftMs, wallMs, promptTokens, reusedTokens, emitted });
+    const sample = await timeAnswer(ours, after);
+    if (sample !== undefined) samples.push(sample);
   }
   return samples;
+}
+
+/** What an answer took; undefined where there was none. */
+export async function timeAnswer(ours: OursEngine, item: Item): Promise<LatencySample | undefined> {
+  const started = performance.now();
+  const prediction: Prediction = await ours.complete(item, 'shipped');
+  const wallMs = performance.now() - started;
+  const { timings, counters } = prediction;
+  if (prediction.outcome !== 'done' || timings === undefined || counters === undefined) return undefined;
+  const { promptTokens, reusedTokens, emitted } = counters;
+  return { firstDraftMs: timings.firstDraftMs, wallMs, promptTokens, reusedTokens, emitted };
 }
 
 /** Table (c). */

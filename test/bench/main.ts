@@ -1,13 +1,15 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
-// latency, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint or of the monitors, with
-// `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with `--only prepared` or `typing` those
-// in a real VS Code; with `--only resting` that of an engine that nobody asks. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// latency and that of the first key somewhere else, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint
+// or of the monitors, with `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with
+// `--only prepared` or `typing` those in a real VS Code; with `--only resting` that of an engine that nobody asks. The holes come from
+// the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../src/model/tokenizer.ts';
 import { type Agreement, agreement } from './agreement.ts';
+import { drawArrivals, measureArrivals } from './arrival.ts';
 import { readCorpus, readFolder, repositoryRoot, type SourceFile } from './corpus.ts';
 import { draftsParts, runDraftsParts } from './drafts/run.ts';
 import { type Float32Options, float32Agreement } from './float32Agreement.ts';
@@ -29,6 +31,9 @@ import { runSpeculationParts, speculationParts } from './speculation/parts.ts';
 import { drawSpeed, measureSpeed, type TimedEngine } from './speed.ts';
 import { drawTable } from './table.ts';
 import { benchTyping } from './typing/run.ts';
+
+/** Places that are gone to, to type there. */
+const arrivals = 50;
 
 const parts = ['speed', 'latency', 'memory', 'agreement', 'quality', 'peer'] as const;
 
@@ -155,6 +160,8 @@ async function benchLatency(files: readonly SourceFile[], ours: OursEngine): Pro
   const others = cutKeystrokes(files, { seed: whole('seed'), count: 100 - fromSamples.length });
   const keystrokes = [...fromSamples, ...others];
   print(`\n(c) latency\n${drawLatency(await measureLatency(ours, keystrokes), keystrokes.length)}`);
+  const elsewhere = cutKeystrokes(files, { seed: whole('seed'), count: arrivals, perFile: 1 });
+  print(`\n${drawArrivals(await measureArrivals(ours, elsewhere))}`);
 }
 
 /** Positions of the peer's comparison with itself. */

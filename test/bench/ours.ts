@@ -21,6 +21,7 @@ export async function openOurs(options: OursOptions): Promise<OursEngine> {
       decode: (count) => ask({ method: 'decode', count }),
       positions: (tokens) => ask({ method: 'positions', tokens }),
       complete: (item, variant) => ask({ method: 'complete', item, variant }),
+      readAhead: (item) => ask({ method: 'readAhead', item }),
       promptTokens: (item, variant) => ask({ method: 'promptTokens', item, variant }),
       residentBytes: () => ask({ method: 'residentBytes' }),
       dispose: child.dispose,

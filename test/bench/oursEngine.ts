@@ -28,6 +28,8 @@ export interface OursEngine {
   positions(tokens: readonly number[]): Promise<readonly NextToken[]>;
   /** The answer a user would get, by the same door as `batch`; caches stay warm between calls. */
   complete(item: Item, variant: PromptVariant): Promise<Prediction>;
+  /** Reads what `complete` would of this item, as where a cursor rests. Returns how many tokens were computed. */
+  readAhead(item: Item): Promise<number>;
   /** The very prompt that `complete` evaluates for this item. */
   promptTokens(item: Item, variant: PromptVariant): Promise<Prompt>;
   /** Resident set of the engine's process. */

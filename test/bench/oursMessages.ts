@@ -19,6 +19,7 @@ export type OursRequest =
   | { readonly method: 'decode'; readonly count: number }
   | { readonly method: 'positions'; readonly tokens: readonly number[] }
   | { readonly method: 'complete'; readonly item: Item; readonly variant: PromptVariant }
+  | { readonly method: 'readAhead'; readonly item: Item }
   | { readonly method: 'promptTokens'; readonly item: Item; readonly variant: PromptVariant }
   | { readonly method: 'residentBytes' };
 
@@ -29,6 +30,7 @@ export interface OursAnswers {
   readonly decode: number;
   readonly positions: readonly NextToken[];
   readonly complete: Prediction;
+  readonly readAhead: number;
   readonly promptTokens: Prompt;
   readonly residentBytes: number;
 }

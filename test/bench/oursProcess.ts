@@ -6,6 +6,7 @@ import { complete as completeRequest } from '../../src/engine/complete.ts';
 import { loadModel } from '../../src/engine/loadModel.ts';
 import { ModelRunner } from '../../src/engine/modelRunner.ts';
 import { openSession } from '../../src/engine/openSession.ts';
+import { readAhead } from '../../src/engine/readAhead.ts';
 import type { Session } from '../../src/engine/session.ts';
 import { topCount } from '../../src/model/model.ts';
 import { cutPrefix, cutSuffix } from '../../src/prompt/budget.ts';
@@ -168,6 +169,8 @@ function answer(request: OursRequest): Promise<OursAnswers[keyof OursAnswers]> {
       return positions(request.tokens);
     case 'complete':
       return complete(request.item, request.variant);
+    case 'readAhead':
+      return readAhead(engineNow().session, toRequest(request.item), never);
     case 'promptTokens':
       return promptTokens(request.item, request.variant);
     case 'residentBytes':

@@ -202,6 +202,21 @@ describe('the engine process', () => {
     ]);
   });
 
+  it('reads ahead when nothing else is asked, and stops for anything else', async () => {
+    await start();
+    const read = (request: CompletionRequest): Promise<number> => connection.sendRequest(methods.read, request);
+    const elsewhere = (name: string) => requestFor(long.replaceAll('value', name).replace('‸', '‸;'));
+    const whole = await read(elsewhere('one'));
+    const outcome = await ask(elsewhere('one'));
+    assert.ok(outcome.outcome === 'done');
+    const { promptTokens, reusedTokens } = outcome.counters;
+    assert.ok(whole > 400, `${whole}`);
+    assert.ok(promptTokens - reusedTokens <= 2, `${promptTokens - reusedTokens} tokens were left to read`);
+    const [part, answer] = await Promise.all([read(elsewhere('two')), ask(elsewhere('three'))]);
+    assert.ok(part < whole / 2, `${part} of ${whole}`);
+    assert.equal(answer.outcome, 'done');
+  });
+
   it('says what is wrong with a model, and can be started again', async () => {
     await assert.rejects(start({ modelPath: `${embeddedModelPath}/none.gguf` }), /none\.gguf does not exist/);
     assert.deepEqual(await ask(requestFor('a‸')), { outcome: 'failed', reason: 'the engine was not started' });

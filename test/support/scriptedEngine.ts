@@ -81,6 +81,7 @@ function serve(connection: MessageConnection): void {
     },
   );
 
+  connection.onRequest(methods.read, ({ prefix }: CompletionRequest) => prefix.length);
   connection.onRequest(methods.trace, () => `${thinkingMs}ms complete\n  answer ${answers}`);
   connection.listen();
 }

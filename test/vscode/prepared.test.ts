@@ -9,12 +9,16 @@ const total = `export function total(prices: number[]): number {
 }
 `;
 
+const lines = Array.from({ length: 60 }, (_, i) => `export const price${i} = ${i} * 2;\n`).join('');
+
 const files: Readonly<Record<string, string>> = {
   'warm.ts': total,
   'prepared.ts': total,
   'plain.ts': total,
   'other.ts': total,
   'partly.ts': total,
+  'rest.ts': `${lines}${total}`,
+  'hurry.ts': `${total}${lines}`,
 };
 
 const on = { 'palimpsest.enable': true, 'palimpsest.prepareNext': true };
@@ -82,6 +86,29 @@ describe('what follows a suggestion, in a real VS Code', function () {
     await editor.press('Enter');
     assert.equal(await editor.seeGhost(), next);
     await editor.seeDetails(/1 of 2 next ones prepared/);
+  });
+
+  it('begins with what is around the cursor where that rests, before anything is typed', async () => {
+    const readings = () => noted(/\[trace\] read ahead: \d+ tokens/);
+    await editor.open('rest.ts', 63, 22);
+    await until('the text around the cursor to be read', async () => (await readings()).length > 0 || undefined);
+    await editor.type(' ');
+    await editor.seeGhost();
+    await editor.command('Palimpsest: Explain This Suggestion');
+    const explained = /prompt +(\d+) tokens, (\d+) of them in memory/;
+    const [, tokens, inMemory] = await until(
+      'what was read',
+      async () => explained.exec(await editor.shownText()) ?? undefined,
+    );
+    assert.ok(Number(tokens) > 200 && Number(tokens) - Number(inMemory) < 8, `${inMemory} of ${tokens}`);
+
+    await session.set({ ...on, 'palimpsest.prepareNext': false });
+    const count = (await readings()).length;
+    await editor.open('hurry.ts', 3, 22);
+    await editor.page.waitForTimeout(1000);
+    await editor.type(' ');
+    await editor.seeGhost();
+    assert.equal((await readings()).length, count);
   });
 
   it('does not stand in the way of what is typed instead', async () => {

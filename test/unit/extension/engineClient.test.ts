@@ -214,6 +214,21 @@ describe('engine client', function () {
     assert.ok(made.states.every(({ kind }) => kind !== 'recovering' && kind !== 'failed'));
   });
 
+  it('has an engine that is there read ahead, and starts or keeps none for it', async () => {
+    const made = bench();
+    const { token } = new CancellationTokenSource();
+    const read = () => made.client.read({ path: 'a.ts', language: 'typescript', prefix: 'const', suffix: '' }, token);
+    assert.equal(await read(), undefined);
+    assert.equal(made.client.state.kind, 'stopped');
+    made.idleMs = 200;
+    await made.text('const total = items.');
+    assert.equal(await read(), 5);
+    const reading = setInterval(() => void read(), 20);
+    await made.reach('resting').finally(() => clearInterval(reading));
+    assert.equal(await read(), undefined);
+    assert.equal(made.client.state.kind, 'resting');
+  });
+
   it('keeps the engine while somebody waits for an answer', async () => {
     const made = bench();
     made.idleMs = 5;
