@@ -1,4 +1,4 @@
-// Brackets and quotes that stand right of the cursor because the editor closed them for the user.
+// Brackets and quotes that stand behind the cursor because the editor closed them for the user.
 
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 const quotes = new Set(['"', "'", '`']);
@@ -11,6 +11,20 @@ export function leadingClosers(rest: string): string {
 /** Whether the rest of the cursor's line is nothing else. */
 export function onlyClosers(rest: string): boolean {
   return rest.trim() !== '' && leadingClosers(rest) === rest.trimEnd();
+}
+
+/** Lines of closing brackets below the cursor's line, up to the first other one. */
+const closingLines = /^(?:\n[ \t]*[)\]}][)\]};,]*[ \t]*(?=\n|$))+/;
+
+/**
+ * What stands behind the cursor, from the first text on that is no closer: those right of the cursor are left out where nothing else
+ * is on its line, and with them the lines of closers below.
+ */
+export function beyondClosers(suffix: string): string {
+  const end = suffix.indexOf('\n');
+  const rest = end < 0 ? suffix : suffix.slice(0, end);
+  if (leadingClosers(rest) !== rest.trimEnd()) return suffix;
+  return suffix.slice(rest.length).replace(closingLines, '');
 }
 
 /** Position in `text` and kind of a closer whose opener lies before `text`. */

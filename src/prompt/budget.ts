@@ -3,15 +3,18 @@
 /** Tokens a text takes; cut places are chosen by lines, so it may be asked line by line. */
 export type CountTokens = (text: string) => number;
 
-/** A cut prefix keeps between this share of its budget and all of it. */
+/** A prefix that is cut anew keeps between this share of its budget and all of it. */
 const leastShare = 0.75;
+/** A cut that is there already stays while this share is behind it. */
+const leastShareThere = 0.5;
 
 /**
  * The tail of `text` in at most `budget` tokens, from a line start. Among the lines that leave between three quarters of
  * the budget and all of it the one with the least hash is taken: as the text grows the same line wins until it falls out of
- * the budget (content-defined chunking, Muthitacharoen et al. 2001), so the cut needs no memory and seldom moves.
+ * the budget (content-defined chunking, Muthitacharoen et al. 2001), so the cut seldom moves. The tokens of a word that is being typed
+ * become more and fewer, and with them the lines that come into question: so a cut that is `there` stays while it is any good.
  */
-export function cutPrefix(text: string, budget: number, count: CountTokens): string {
+export function cutPrefix(text: string, budget: number, count: CountTokens, there?: number): string {
   let tokens = 0;
   let best = text.length;
   let bestRank = Number.POSITIVE_INFINITY;
@@ -21,6 +24,7 @@ export function cutPrefix(text: string, budget: number, count: CountTokens): str
     const line = text.slice(start, end);
     tokens += count(line);
     if (tokens > budget) return text.slice(best);
+    if (start === there && tokens >= budget * leastShareThere) return text.slice(start);
     const rank = tokens < budget * leastShare ? 2 ** 32 : lineRank(line);
     if (rank <= bestRank) {
       best = start;

@@ -1,8 +1,8 @@
 // Context → token ids in the model's layout: stable parts first, the typed text last, its end taken off to be healed.
-import { onlyClosers } from '../context/closers.ts';
-import { type Context, restOfLine } from '../context/gather.ts';
+import { beyondClosers } from '../context/closers.ts';
+import type { Context } from '../context/gather.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import { type Anchor, placeAnchor } from './anchor.ts';
+import { type Anchor, lastStart, placeAnchor, startOf } from './anchor.ts';
 import { cutPrefix, cutSuffix } from './budget.ts';
 import { healStart } from './heal.ts';
 import type { Layout } from './layouts.ts';
@@ -22,7 +22,7 @@ export interface PromptBudget {
 }
 
 /**
- * Renders `context`. `previousAnchor` is the anchor of the last prompt, kept if the user only typed on.
+ * Renders `context`. `previousAnchor` is the anchor of the last prompt; what it says is kept if the user only typed on.
  * @throws Error if the tokenizer lacks a token of the layout
  */
 export function render(
@@ -40,18 +40,23 @@ export function render(
   };
   const { tokens } = layout;
 
-  const suffix = cutSuffix(shownSuffix(context.suffix), budget.suffixTokens, count);
-  const prefix = cutPrefix(context.prefix, budget.prefixTokens, count);
+  // The editor types a closer with every opener, and puts it on a line of its own with Enter: a prompt that changed with them would be
+  // computed anew. The model closes what it opens, and the overlap is resolved in the text.
+  const suffix = cutSuffix(beyondClosers(context.suffix), budget.suffixTokens, count);
+  const { path } = context;
+  const there = lastStart(path, context.prefix, previousAnchor);
+  const prefix = cutPrefix(context.prefix, budget.prefixTokens, count, there);
   const healFrom = healStart(prefix, tokenizer);
   const typedPrefix = prefix.slice(0, healFrom);
   const healed = prefix.slice(healFrom);
   const header = renderHeader(context, tokens, budget.excerptTokens, tokenizer.encode, special);
 
   const { middle } = tokens;
+  const start = startOf(context.prefix, prefix);
   const anchor =
     middle === undefined
-      ? { path: context.path, above: '', suffix }
-      : placeAnchor(context.path, prefix, suffix, previousAnchor);
+      ? { path, start, above: '', suffix }
+      : placeAnchor({ path, start, prefix, suffix }, previousAnchor);
   // the line break before the cursor may be among what is healed
   const above = middle === undefined ? typedPrefix : typedPrefix.slice(0, anchor.above.length);
   const before = [special(tokens.prefix), ...tokenizer.encode(above)];
@@ -59,16 +64,6 @@ export function render(
   const typed = middle === undefined ? [] : [special(middle), ...tokenizer.encode(typedPrefix.slice(above.length))];
   const parts = layout.order === 'suffixFirst' ? [after, before] : [before, after];
   return { tokens: [...header, ...parts.flat(), ...typed], healed, anchor };
-}
-
-/**
- * The suffix as the model sees it. Closers alone right of the cursor are left out: the editor types them with every opening
- * bracket, and a prompt that changed with them would be computed anew; the model closes what it opens, and the overlap is
- * resolved in the text.
- */
-function shownSuffix(suffix: string): string {
-  const rest = restOfLine(suffix);
-  return onlyClosers(rest) ? suffix.slice(rest.length) : suffix;
 }
 
 function renderHeader(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { onlyClosers, unmatchedClosers } from '../../../src/context/closers.ts';
+import { beyondClosers, onlyClosers, unmatchedClosers } from '../../../src/context/closers.ts';
 import { gather } from '../../../src/context/gather.ts';
 import { requestFor } from '../../support/check.ts';
 
@@ -44,6 +44,17 @@ describe('closers', () => {
   it('are brackets, quotes and separators alone', () => {
     for (const rest of [')', ');', '")', '})', ' ) ', '`', "',"]) assert.ok(onlyClosers(rest), rest);
     for (const rest of ['', '  ', '(', 'a)', ') {']) assert.ok(!onlyClosers(rest), rest);
+  });
+
+  it('are passed over up to the first other text, right of the cursor and on lines of their own', () => {
+    const beyond = (suffix: string, expected: string) => assert.equal(beyondClosers(suffix), expected);
+    beyond(');\nnext();\n', '\nnext();\n');
+    beyond('\n  }\n}\n\nnext();\n', '\n\nnext();\n');
+    beyond('  \n\t});\n', '\n');
+    beyond('")]}', '');
+    beyond('\n}', '');
+    for (const suffix of [' + 1;\n}\n', ') {\n}\n', '\n} else {\n', '\n\n}\n', '\n;\n', '\n})()\n', ''])
+      beyond(suffix, suffix);
   });
 
   it('are unmatched where their openers lie before the text', () => {

@@ -43,6 +43,21 @@ describe('cutPrefix', () => {
     assert.ok(moves < 10, `the cut moved ${moves} times in ${typed.length} keystrokes`);
   });
 
+  it('stays where it was while that is within the budget and leaves half of it', () => {
+    const file = Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join('');
+    const cut = (text: string, there?: number): number => text.length - cutPrefix(text, 100, count, there).length;
+    const first = cut(file);
+    const next = file.indexOf('\n', first) + 1;
+    assert.equal(cut(file, next), next);
+    const within = file.lastIndexOf('line 151\n');
+    const beyond = file.lastIndexOf('line 149\n');
+    assert.equal(cut(file, within), within);
+    assert.equal(cut(file, beyond), first);
+    assert.equal(cut(file, file.lastIndexOf('line 180\n')), first);
+    assert.equal(cut(file, within + 2), first);
+    assert.equal(cutPrefix('a b\nc', 3, count, 4), 'a b\nc');
+  });
+
   it('keeps nothing of a line that alone exceeds the budget', () => {
     assert.equal(cutPrefix('a b c d e', 3, count), '');
   });

@@ -83,6 +83,22 @@ describe('render', () => {
     assert.deepEqual(after, before);
   });
 
+  it('keeps the suffix while blocks are opened, filled and left, as an editor closes them', () => {
+    const steps = [
+      'one();\nfunction f() ‸\n\nnext();\n',
+      'one();\nfunction f() {‸}\n\nnext();\n',
+      'one();\nfunction f() {\n  ‸\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (‸)\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (one) {‸}\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (one) {\n    ‸\n  }\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (one) {\n    call([\n      ‸\n    ]);\n  }\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (one) {\n    call([\n      2,\n    ]);‸\n  }\n}\n\nnext();\n',
+      'one();\nfunction f() {\n  if (one) {\n    call([\n      2,\n    ]);\n  }\n}‸\n\nnext();\n',
+    ].map((source) => requestFor(source));
+    for (const layout of [suffixFirst, anchored])
+      for (const request of steps) assert.match(draw(layout, request), /<fim_suffix>\n\nnext\(\);\n</);
+  });
+
   it('encodes markers in the user’s text as text', () => {
     const { tokens } = tokensOf(suffixFirst, requestFor('<fim_suffix> <|endoftext|>\n‸'));
     const count = (marker: string): number => tokens.filter((id) => id === tokenizer.specialId(marker)).length;
