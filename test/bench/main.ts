@@ -1,8 +1,8 @@
 // npm run bench: prints where it ran and then the tables (a) quality gate, (b) speed against llama.cpp, (c) warm keystroke
 // latency and that of the first key somewhere else, (d) memory; with `--only grammar-…` or `monitor-…` those of the grammar constraint
 // or of the monitors, with `--only speculation…` those of proposals, with `--only drafts-…` those of several drafts, with
-// `--only prepared` or `typing` those in a real VS Code; with `--only resting` that of an engine that nobody asks. The holes come from
-// the packages that scripts/fetchCorpus.ts fetched, or from one folder.
+// `--only keys` what typing does to prompts, with `--only prepared` or `typing` those in a real VS Code; with `--only resting` that of an
+// engine that nobody asks. The holes come from the packages that scripts/fetchCorpus.ts fetched, or from one folder.
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import { type Float32Options, float32Agreement } from './float32Agreement.ts';
 import { grammarParts, runGrammarParts } from './grammar/run.ts';
 import { hardwareLine } from './hardware.ts';
 import { cutHoles } from './holes.ts';
+import { benchKeys } from './keys.ts';
 import { cutKeystrokes } from './keystrokes.ts';
 import { drawLatency, measureLatency } from './latency.ts';
 import { drawMemory } from './memory.ts';
@@ -89,6 +90,7 @@ function chosenParts(): ReadonlySet<string> {
     ...monitorParts,
     ...speculationParts,
     ...draftsParts,
+    'keys',
     'prepared',
     'typing',
     'resting',
@@ -223,6 +225,7 @@ async function main(): Promise<void> {
   await runMonitorParts(chosen, { ...common, items: whole('items') });
   await runSpeculationParts(chosen, { ...common, holes: whole('holes') });
   await runDraftsParts(chosen, { ...common, holes: whole('holes') });
+  if (chosen.has('keys')) await benchKeys({ ...common, holes: whole('holes') });
   if (chosen.has('prepared')) await benchPrepared({ ...common, sessions: whole('sessions') });
   if (chosen.has('typing')) await benchTyping(common);
   if (chosen.has('resting')) {
