@@ -16,14 +16,16 @@ export function onlyClosers(rest: string): boolean {
 /** Lines of closing brackets below the cursor's line, up to the first other one. */
 const closingLines = /^(?:\n[ \t]*[)\]}][)\]};,]*[ \t]*(?=\n|$))+/;
 
+const closingBrackets = /^[)\]}]+/;
+
 /**
- * What stands behind the cursor, from the first text on that is no closer: those right of the cursor are left out where nothing else
- * is on its line, and with them the lines of closers below.
+ * What stands behind the cursor without the closers that an editor may have typed there: brackets right of the cursor; and where
+ * nothing but closers is on its line, all of them and the lines of closers below.
  */
 export function beyondClosers(suffix: string): string {
   const end = suffix.indexOf('\n');
   const rest = end < 0 ? suffix : suffix.slice(0, end);
-  if (leadingClosers(rest) !== rest.trimEnd()) return suffix;
+  if (leadingClosers(rest) !== rest.trimEnd()) return suffix.replace(closingBrackets, '');
   return suffix.slice(rest.length).replace(closingLines, '');
 }
 

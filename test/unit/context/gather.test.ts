@@ -46,14 +46,16 @@ describe('closers', () => {
     for (const rest of ['', '  ', '(', 'a)', ') {']) assert.ok(!onlyClosers(rest), rest);
   });
 
-  it('are passed over up to the first other text, right of the cursor and on lines of their own', () => {
+  it('are passed over right of the cursor, and on lines of their own below nothing else', () => {
     const beyond = (suffix: string, expected: string) => assert.equal(beyondClosers(suffix), expected);
     beyond(');\nnext();\n', '\nnext();\n');
     beyond('\n  }\n}\n\nnext();\n', '\n\nnext();\n');
     beyond('  \n\t});\n', '\n');
     beyond('")]}', '');
     beyond('\n}', '');
-    for (const suffix of [' + 1;\n}\n', ') {\n}\n', '\n} else {\n', '\n\n}\n', '\n;\n', '\n})()\n', ''])
+    beyond(') {\n}\n', ' {\n}\n');
+    beyond(')], 2);\n', ', 2);\n');
+    for (const suffix of [' + 1;\n}\n', ', 2)\n', '\n} else {\n', '\n\n}\n', '\n;\n', '\n})()\n', ''])
       beyond(suffix, suffix);
   });
 
