@@ -13,20 +13,21 @@ export function onlyClosers(rest: string): boolean {
   return rest.trim() !== '' && leadingClosers(rest) === rest.trimEnd();
 }
 
-/** Lines of closing brackets below the cursor's line, up to the first other one. */
-const closingLines = /^(?:\n[ \t]*[)\]}][)\]};,]*[ \t]*(?=\n|$))+/;
-
-const closingBrackets = /^[)\]}]+/;
+/** Closing brackets and tags, which editors type by themselves. */
+const closingHere = /^(?:[)\]}]|<\/[\w.:-]*>)+/;
+/** Lines of them below the cursor's line, up to the first other one. */
+const closingBelow = /^(?:\n[ \t]*(?:[)\]}]|<\/[\w.:-]*>)(?:[)\]};,]|<\/[\w.:-]*>)*[ \t]*(?=\n|$))+/;
 
 /**
- * What stands behind the cursor without the closers that an editor may have typed there: brackets right of the cursor; and where
- * nothing but closers is on its line, all of them and the lines of closers below.
+ * What stands behind the cursor without the closers that an editor may have typed there: brackets and tags right of the cursor; and
+ * where nothing but closers is on its line, all of them and the lines of closers below.
  */
 export function beyondClosers(suffix: string): string {
   const end = suffix.indexOf('\n');
   const rest = end < 0 ? suffix : suffix.slice(0, end);
-  if (leadingClosers(rest) !== rest.trimEnd()) return suffix.replace(closingBrackets, '');
-  return suffix.slice(rest.length).replace(closingLines, '');
+  const more = rest.replace(closingHere, '');
+  if (leadingClosers(more) !== more.trimEnd()) return suffix.slice(rest.length - more.length);
+  return suffix.slice(rest.length).replace(closingBelow, '');
 }
 
 /** Position in `text` and kind of a closer whose opener lies before `text`. */

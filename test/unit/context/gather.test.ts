@@ -55,7 +55,20 @@ describe('closers', () => {
     beyond('\n}', '');
     beyond(') {\n}\n', ' {\n}\n');
     beyond(')], 2);\n', ', 2);\n');
-    for (const suffix of [' + 1;\n}\n', ', 2)\n', '\n} else {\n', '\n\n}\n', '\n;\n', '\n})()\n', ''])
+    beyond('</li></ul>\n<p>\n', '\n<p>\n');
+    beyond('</b> and more\n', ' and more\n');
+    beyond('\n    </Row>\n  </>\n  );\n}\nnext();\n', '\nnext();\n');
+    for (const suffix of [
+      '<b>bold</b>\n',
+      '\n</p> text\n',
+      ' + 1;\n}\n',
+      ', 2)\n',
+      '\n} else {\n',
+      '\n\n}\n',
+      '\n;\n',
+      '\n})()\n',
+      '',
+    ])
       beyond(suffix, suffix);
   });
 
