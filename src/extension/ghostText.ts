@@ -30,6 +30,8 @@ const quietMs = 150;
 
 /** A cursor is where its user wants it after so long. */
 const restMs = 300;
+/** Whoever was asked nothing for so long is looking at code, and not at work on it. */
+const workMs = 300_000;
 
 /** An editor that knows of us asks within so long of the first key, on a busy machine too. */
 const firstQuestionMs = 500;
@@ -40,6 +42,14 @@ interface AcceptedItem {
   readonly text: string;
   readonly lead: string;
   readonly start: vscode.Position;
+}
+
+/** A place that the editor has asked about. */
+interface AskedPlace {
+  readonly document: vscode.TextDocument;
+  readonly version: number;
+  readonly at: vscode.Position;
+  readonly ms: number;
 }
 
 /** What the editor was given last, as far as it can be taken in part. */
@@ -79,10 +89,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   readonly #rules = new Map<string, ReturnType<typeof fileRules>>();
   readonly #registrations: vscode.Disposable;
   #onScreen: OnScreen | undefined;
-  /** Where the editor has asked last. */
-  #askedAt:
-    | { readonly document: vscode.TextDocument; readonly version: number; readonly at: vscode.Position }
-    | undefined;
+  /** Where and when the editor has asked last. */
+  #asked: AskedPlace | undefined;
   /** How far the next question of the editor's reaches. */
   #reach: Multiline | undefined;
   #questions = 0;
@@ -168,7 +176,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     const explicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const reach = explicit ? this.#reach : undefined;
     this.#onScreen = undefined;
-    this.#askedAt = { document, version: document.version, at: position };
+    this.#asked = { document, version: document.version, at: position, ms: askedMs };
     const reason = this.whyNot(document);
     if (reason !== undefined) return silent({ kind: reason });
     const settings = completionSettings(document);
@@ -314,7 +322,7 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     await this.trigger();
   }
 
-  /** Has the engine read what a first key at the cursor would have it read, unless it was asked there already. */
+  /** Has the engine read what a first key at the cursor would have it read, unless it was asked there already, or for nothing lately. */
   #readAt(editor: vscode.TextEditor): { cancel(): void } | undefined {
     const { document, selection, selections } = editor;
     const { enable, prepareNext } = completionSettings(document);
@@ -322,9 +330,9 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
       return undefined;
     if (vscode.window.activeTextEditor !== editor || !singleCursor(selections)) return undefined;
     const { active } = selection;
-    const asked = this.#askedAt;
-    // an editor that has asked nothing yet may be told not to
-    if (asked === undefined) return undefined;
+    const asked = this.#asked;
+    // an editor that has asked nothing may be told not to
+    if (asked === undefined || performance.now() - asked.ms > workMs) return undefined;
     if (asked.document === document && asked.version === document.version && asked.at.isEqual(active)) return undefined;
     const { seen, place } = questionAt(document, active);
     return this.#engine.read(document, place, seen);
