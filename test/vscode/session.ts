@@ -197,6 +197,12 @@ async function openPage(url: string, browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
   // what the extension notes for those who read its log closely
   await page.goto(`${url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
-  await page.waitForSelector(openFolder, { timeout: 120_000 });
+  // a workspace of folders whose file system an extension has opens without them now and then, and with them when it is loaded again
+  for (let tries = 3; tries > 0; tries--) {
+    const isOpen = await page.waitForSelector(openFolder, { timeout: 30_000 }).catch(() => undefined);
+    if (isOpen !== undefined) return page;
+    await page.reload();
+  }
+  await page.waitForSelector(openFolder, { timeout: 60_000 });
   return page;
 }
