@@ -1,4 +1,5 @@
 // Brackets and quotes that stand behind the cursor because the editor closed them for the user.
+import { restOfLine } from './gather.ts';
 
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 const quotes = new Set(['"', "'", '`']);
@@ -23,8 +24,7 @@ const closingBelow = /^(?:\n[ \t]*(?:[)\]}]|<\/[\w.:-]*>)(?:[)\]};,]|<\/[\w.:-]*
  * where nothing but closers is on its line, all of them and the lines of closers below.
  */
 export function beyondClosers(suffix: string): string {
-  const end = suffix.indexOf('\n');
-  const rest = end < 0 ? suffix : suffix.slice(0, end);
+  const rest = restOfLine(suffix);
   const more = rest.replace(closingHere, '');
   if (leadingClosers(more) !== more.trimEnd()) return suffix.slice(rest.length - more.length);
   return suffix.slice(rest.length).replace(closingBelow, '');

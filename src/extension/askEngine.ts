@@ -51,13 +51,12 @@ export class AskEngine {
     };
   }
 
-  /** Has the engine read what it would be asked about there, so that the first key is answered as fast as any. */
+  /** Has the engine read the prompt of a question there: behind the next key it then computes no more than what was typed. */
   read(document: vscode.TextDocument, place: DocumentPlace, seen: Seen): { cancel(): void } {
     const source = new vscode.CancellationTokenSource();
     const startMs = performance.now();
     void this.#engine.read(requestOf(document, place, seen), source.token).then((tokens) => {
-      if (tokens)
-        this.#activity.noted(`read ahead: ${tokens} tokens in ${(performance.now() - startMs).toFixed(2)} ms`);
+      if (tokens) this.#activity.noted(`read ahead: ${tokens} tokens in ${msSince(startMs)}`);
     });
     return { cancel: () => source.cancel() };
   }
@@ -97,10 +96,10 @@ export class AskEngine {
       onFirst(first.drafts);
     };
     const outcome = await this.#engine.complete(request, token, tellFirst).finally(() => waiting?.());
-    const ms = (performance.now() - startMs).toFixed(2);
+    const ms = msSince(startMs);
     const came = outcome?.outcome === 'done' ? `${outcome.drafts.length}` : undefined;
-    if (isAhead) this.#activity.noted(`ahead: ${came === undefined ? 'given up' : `${came} prepared`} after ${ms} ms`);
-    else if (count > 1) this.#activity.noted(`drafts: ${came ?? 'given up'} of ${count} after ${ms} ms`);
+    if (isAhead) this.#activity.noted(`ahead: ${came === undefined ? 'given up' : `${came} prepared`} after ${ms}`);
+    else if (count > 1) this.#activity.noted(`drafts: ${came ?? 'given up'} of ${count} after ${ms}`);
     if (outcome?.outcome !== 'done') {
       if (!isAhead && firstMs === undefined) this.#missed(document, outcome);
       return undefined;
@@ -130,6 +129,11 @@ export class AskEngine {
       isOver = true;
     };
   }
+}
+
+/** For what is noted. */
+export function msSince(startMs: number): string {
+  return `${(performance.now() - startMs).toFixed(2)} ms`;
 }
 
 /** A completion of these texts under the settings for the document. */

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Draft, Multiline } from '../protocol/messages.ts';
 import { Answers } from './answers.ts';
-import { type Activity, AskEngine } from './askEngine.ts';
+import { type Activity, AskEngine, msSince } from './askEngine.ts';
 import { autoImport } from './autoImport.ts';
 import type { Battery } from './battery.ts';
 import { editorOf } from './editorOf.ts';
@@ -287,6 +287,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     return rules;
   }
 
+  /** Whether completions come in this document without being asked for. */
+  #comesByItself(document: vscode.TextDocument, { enable }: { readonly enable: boolean }): boolean {
+    return enable && this.lowBattery === undefined && this.whyNot(document) === undefined;
+  }
+
   /** Asks the engine what the editor is about to ask. */
   #typed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
@@ -306,11 +311,11 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
     }
     if (!isKeystroke(change.text)) return;
     if (editor?.document !== document || !singleCursor(editor.selections)) return;
-    const { enable, drafts } = completionSettings(document);
-    if (this.whyNot(document) !== undefined || !enable || this.lowBattery !== undefined) return;
+    const settings = completionSettings(document);
+    if (!this.#comesByItself(document, settings)) return;
     const { line, character } = cursorAfter(change.range.start.line, change.range.start.character, change.text);
     const { seen, place } = questionAt(document, new vscode.Position(line, character));
-    this.#answers.expect(seen, drafts, this.#engine.about(document, place));
+    this.#answers.expect(seen, settings.drafts, this.#engine.about(document, place));
     if (this.#questions === 0) setTimeout(() => void this.#askFirst(editor, document.version), firstQuestionMs);
   }
 
@@ -325,9 +330,8 @@ export class GhostText implements vscode.InlineCompletionItemProvider, vscode.Di
   /** Has the engine read what a first key at the cursor would have it read, unless it was asked there already, or for nothing lately. */
   #readAt(editor: vscode.TextEditor): { cancel(): void } | undefined {
     const { document, selection, selections } = editor;
-    const { enable, prepareNext } = completionSettings(document);
-    if (!enable || !prepareNext || this.lowBattery !== undefined || this.whyNot(document) !== undefined)
-      return undefined;
+    const settings = completionSettings(document);
+    if (!settings.prepareNext || !this.#comesByItself(document, settings)) return undefined;
     if (vscode.window.activeTextEditor !== editor || !singleCursor(selections)) return undefined;
     const { active } = selection;
     const asked = this.#asked;
@@ -379,10 +383,6 @@ function listOf(choices: readonly Choice[], { seen, lead, start, end }: Question
     return item;
   });
   return new vscode.InlineCompletionList(items);
-}
-
-function msSince(startMs: number): string {
-  return `${(performance.now() - startMs).toFixed(2)} ms`;
 }
 
 /** Calls back `ms` later, unless the returned function is called first. */

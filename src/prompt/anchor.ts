@@ -20,18 +20,16 @@ export interface Anchor {
 
 const mostLinesTyped = 8;
 
-/** Where the last prompt started, if that is the same line still. */
+/** Where the last prompt started, if its line is there still; whether a line starts there is for the cut to see. */
 export function lastStart(path: string, before: string, previous: Anchor | undefined): number | undefined {
   if (previous?.path !== path) return undefined;
   const { at, line } = previous.start;
-  const isLine = at === 0 || before[at - 1] === '\n';
-  return isLine && before.startsWith(line, at) ? at : undefined;
+  return before.startsWith(line, at) ? at : undefined;
 }
 
 /** The start of a prompt that shows `prefix`, the end of `before`. */
 export function startOf(before: string, prefix: string): Start {
-  const end = prefix.indexOf('\n') + 1;
-  return { at: before.length - prefix.length, line: end === 0 ? '' : prefix.slice(0, end) };
+  return { at: before.length - prefix.length, line: prefix.slice(0, prefix.indexOf('\n') + 1) };
 }
 
 /**

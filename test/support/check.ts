@@ -43,6 +43,13 @@ export async function scriptedSession(script: Script, oracle: Oracle = noOracle)
   };
 }
 
+/** A session of a model that is shown the text above, the text below, and then what was typed since. */
+export async function anchoredSession(script: Script): Promise<ScriptedSession> {
+  const { session, model } = await scriptedSession(script);
+  const layout = layoutFor('some other model', session.tokenizer)!;
+  return { session: new Session({ ...session, layout }), model };
+}
+
 export function requestFor(source: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {
   return { path: 'src/a.ts', language: 'typescript', ...cut(source), ...changes };
 }

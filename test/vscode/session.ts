@@ -106,7 +106,8 @@ export class Session {
     await writeFile(path, JSON.stringify({ folders: [{ uri: folder }] }));
     const url = new URL(this.host.url);
     url.search = new URLSearchParams({ workspace: path }).toString();
-    return new Editor(await openPage(url.href, this.#browser), this.#workspace);
+    // a workspace on a file system that an extension has
+    return new Editor(await openAgain(url.href, this.#browser), this.#workspace);
   }
 
   /** The engines that this editor's windows have started. */
@@ -194,15 +195,28 @@ export class Session {
 }
 
 async function openPage(url: string, browser: Browser): Promise<Page> {
+  const page = await load(url, browser);
+  await page.waitForSelector(openFolder, { timeout: 120_000 });
+  return page;
+}
+
+/** As `openPage`, for what opens without its folders now and then, and with them when it is loaded again. */
+async function openAgain(url: string, browser: Browser): Promise<Page> {
+  const page = await load(url, browser);
+  for (let left = 4; ; left--) {
+    try {
+      await page.waitForSelector(openFolder, { timeout: 30_000 });
+      return page;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+    await page.reload();
+  }
+}
+
+async function load(url: string, browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1100, height: 640 }, deviceScaleFactor: 1.5 });
   // what the extension notes for those who read its log closely
   await page.goto(`${url}&payload=${encodeURIComponent('[["logLevel","palimpsest.palimpsest=trace"]]')}`);
-  // a workspace of folders whose file system an extension has opens without them now and then, and with them when it is loaded again
-  for (let tries = 3; tries > 0; tries--) {
-    const isOpen = await page.waitForSelector(openFolder, { timeout: 30_000 }).catch(() => undefined);
-    if (isOpen !== undefined) return page;
-    await page.reload();
-  }
-  await page.waitForSelector(openFolder, { timeout: 60_000 });
   return page;
 }

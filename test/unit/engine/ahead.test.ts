@@ -1,8 +1,7 @@
 // Requests ahead of need: what they find is what the document's own request would, and the next keystroke pays nothing for them.
 import assert from 'node:assert/strict';
-import { Session } from '../../../src/engine/session.ts';
-import { layoutFor } from '../../../src/prompt/layouts.ts';
-import { ask, requestFor, type ScriptedSession, scriptedSession } from '../../support/check.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import { anchoredSession, ask, requestFor, scriptedSession } from '../../support/check.ts';
 import { says } from '../../support/scriptedModel.ts';
 import { scriptedOracle, somewhere } from '../../support/scriptedOracle.ts';
 
@@ -19,13 +18,6 @@ async function answer(session: Session, source: string, ahead = false): Promise<
   return { ...(outcome.drafts[0] && { text: outcome.drafts[0].text }), computed: promptTokens - reusedTokens };
 }
 
-/** A session of a model that is shown the text above, the text below, and then what was typed since. */
-async function anchoredSession(): Promise<ScriptedSession> {
-  const { session, model } = await scriptedSession(script);
-  const layout = layoutFor('some other model', session.tokenizer)!;
-  return { session: new Session({ ...session, layout }), model };
-}
-
 describe('a request ahead of need', () => {
   it('is answered as it is once the document has the text', async () => {
     const prepared = (await scriptedSession(script)).session;
@@ -39,7 +31,7 @@ describe('a request ahead of need', () => {
 
   for (const [name, open] of [
     ['the suffix first', () => scriptedSession(script)],
-    ['an anchor', anchoredSession],
+    ['an anchor', () => anchoredSession(script)],
   ] as const)
     it(`costs the next keystroke nothing, accepted or not: prompts with ${name}`, async () => {
       const { session } = await open();
@@ -80,7 +72,7 @@ describe('a request ahead of need', () => {
   });
 
   it('is declined where the anchor would move away from a text below', async () => {
-    const { session } = await anchoredSession();
+    const { session } = await anchoredSession(script);
     const place = `${typed}${'function g() {}\n'.repeat(4)}`;
     await answer(session, place);
     const near = place.replace('‸', ' = 1;\n  ‸');

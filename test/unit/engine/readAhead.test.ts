@@ -1,9 +1,8 @@
-// Reading where the cursor rests: the first key there is answered as fast as any, and as it would be without.
+// Reading where the cursor rests: it leaves next to nothing of the prompt to the first key there, and answers stay what they are without.
 import assert from 'node:assert/strict';
 import { readAhead } from '../../../src/engine/readAhead.ts';
-import { Session } from '../../../src/engine/session.ts';
-import { layoutFor } from '../../../src/prompt/layouts.ts';
-import { ask, requestFor, type ScriptedSession, scriptedSession } from '../../support/check.ts';
+import type { Session } from '../../../src/engine/session.ts';
+import { anchoredSession, ask, requestFor, scriptedSession } from '../../support/check.ts';
 import { says } from '../../support/scriptedModel.ts';
 
 const script = says({ 'const sum': ' = left + right;\n', 'const area': ' = width * height;\n' });
@@ -23,17 +22,10 @@ async function answer(session: Session, source: string): Promise<{ text: string 
 const read = (session: Session, source: string, signal = new AbortController().signal): Promise<number> =>
   readAhead(session, requestFor(source), signal);
 
-/** A session of a model that is shown the text above, the text below, and then what was typed since. */
-async function anchoredSession(): Promise<ScriptedSession> {
-  const { session, model } = await scriptedSession(script);
-  const layout = layoutFor('some other model', session.tokenizer)!;
-  return { session: new Session({ ...session, layout }), model };
-}
-
 describe('reading where the cursor rests', () => {
   for (const [name, open] of [
     ['the suffix first', () => scriptedSession(script)],
-    ['an anchor', anchoredSession],
+    ['an anchor', () => anchoredSession(script)],
   ] as const)
     it(`leaves little to the first key, and changes no answer: prompts with ${name}`, async () => {
       const plain = (await open()).session;
